@@ -1,0 +1,3 @@
+module github.com/slot-paas/slot
+
+go 1.26

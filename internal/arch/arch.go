@@ -1,0 +1,43 @@
+// Package arch holds the import table of the house: which floor each folder
+// stands on. A package may import packages of lower floors only; packages of
+// one floor do not import each other unless an exception names the pair.
+// DESIGN: docs/architecture.md. The table is checked by the test beside it.
+package arch
+
+// Floors maps a folder to its floor. A folder without an entry takes the one
+// of its nearest parent.
+var Floors = map[string]int{
+	"internal":           -1, // plumbing without a noun of the product
+	"tools":              -1,
+	"slot":               0,
+	"supervisor/logs":    1,
+	"supervisor/store":   1,
+	"supervisor/process": 1,
+	"supervisor/proxy":   1,
+	"hooks":              1,
+	"coderapi":           1,
+	"supervisor/deploy":  2,
+	"supervisor/api":     3,
+	"supervisor/admin":   3,
+	"supervisor/webhook": 3,
+	"supervisor":         4,
+	"commands":           5,
+	"completions":        5,
+	"cmd":                6,
+	"bench":              6,
+	"examples":           6,
+}
+
+// Allowed lists the arrows on one floor or upwards that a decision allows.
+var Allowed = map[[2]string]string{
+	{"hooks/host", "hooks"}:     "the host speaks the contract",
+	{"hooks/hooktest", "hooks"}: "the conformance suite speaks the contract",
+}
+
+// OneFile maps a library that is only a face to the one file that imports it.
+var OneFile = map[string]string{
+	"github.com/AlecAivazis/survey/v2":   "commands/prompt.go",
+	"github.com/olekukonko/tablewriter":  "commands/output.go",
+	"github.com/hashicorp/go-hclog":      "hooks/host/log.go",
+	"github.com/coder/coder/v2/codersdk": "coderapi/client.go",
+}

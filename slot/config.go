@@ -1,0 +1,181 @@
+package slot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ConfigVersion is the schema version that this program writes.
+const ConfigVersion = 1
+
+// Config is slots.json: what the user wants. Every field is read by some
+// room; a field that nothing reads does not exist.
+type Config struct {
+	Version int                 `json:"version"`
+	Slots   map[Name]SlotConfig `json:"slots"`
+}
+
+// SlotConfig is the configuration of one slot. Zero values mean the default
+// that stands beside the field.
+type SlotConfig struct {
+	Repository  string            `json:"repository,omitempty"`     // address or absolute folder
+	Branch      string            `json:"branch,omitempty"`         // branch, tag or commit; the remote's HEAD
+	Root        string            `json:"root,omitempty"`           // sub-directory of the app; the top
+	Environment map[string]string `json:"environment,omitempty"`    // literal values
+	Port        int               `json:"port,omitempty"`           // public port; base port + index
+	Hook        string            `json:"hook,omitempty"`           // chosen by detection
+	Install     string            `json:"install,omitempty"`        // replaces the hook's install command
+	Build       BuildConfig       `json:"build,omitzero"`           //
+	Start       string            `json:"start,omitempty"`          // replaces the web process
+	StaticRoot  string            `json:"static_root,omitempty"`    // serve this folder of the result
+	SPA         *bool             `json:"spa,omitempty"`            // unknown paths answer index.html; by detection
+	HealthCheck HealthCheck       `json:"health_check,omitzero"`    //
+	Deployment  DeploymentConfig  `json:"deployment,omitzero"`      //
+	Restart     RestartPolicy     `json:"restart_policy,omitempty"` // always
+	StopTimeout Duration          `json:"stop_timeout,omitempty"`   // TERM to KILL; 10 s
+}
+
+// BuildConfig changes what a hook builds.
+type BuildConfig struct {
+	Enabled *bool  `json:"enabled,omitempty"` // true
+	Command string `json:"command,omitempty"` // replaces the hook's build command
+}
+
+// HealthCheck says when a new release may take the traffic.
+type HealthCheck struct {
+	Enabled  *bool    `json:"enabled,omitempty"`  // true; false waits for the port only
+	Path     string   `json:"path,omitempty"`     // "/" with any answer under 500; a path of your own wants 2xx or 3xx
+	Timeout  Duration `json:"timeout,omitempty"`  // the whole check; 60 s
+	Interval Duration `json:"interval,omitempty"` // between two probes; 250 ms
+}
+
+// DeploymentConfig says how releases are kept.
+type DeploymentConfig struct {
+	Keep  int      `json:"keep,omitempty"`  // releases; 5
+	Drain Duration `json:"drain,omitempty"` // for requests in flight at a switch; 30 s
+}
+
+// RestartPolicy says when a process that ended by itself is started again.
+type RestartPolicy string
+
+// The restart policies.
+const (
+	RestartAlways    RestartPolicy = "always"
+	RestartOnFailure RestartPolicy = "on-failure"
+	RestartNever     RestartPolicy = "never"
+)
+
+// The defaults. Sources: facts of the field's tools (kamal-proxy, Heroku,
+// Docker); docs/configuration.md gives the reasons.
+const (
+	DefaultStopTimeout   = 10 * time.Second
+	DefaultDrain         = 30 * time.Second
+	DefaultCheckTimeout  = 60 * time.Second
+	DefaultCheckInterval = 250 * time.Millisecond
+	DefaultKeep          = 5
+)
+
+// NewConfig returns the configuration of a new workspace: five empty slots.
+func NewConfig() Config {
+	c := Config{Version: ConfigVersion, Slots: map[Name]SlotConfig{}}
+	for _, n := range Names() {
+		c.Slots[n] = SlotConfig{}
+	}
+	return c
+}
+
+// Validate checks the whole configuration and names the field that is wrong
+// as "slots.a.branch". A nil error means every room can use every value.
+func (c *Config) Validate() error {
+	if c.Version != ConfigVersion {
+		return usage("version", fmt.Sprint(c.Version), fmt.Sprintf("this slot reads version %d", ConfigVersion))
+	}
+	ports := map[int]Name{}
+	for name := range c.Slots {
+		if !name.Valid() {
+			return usage("slots", fmt.Sprintf("%q", name), "the slots are a, b, c, d and e")
+		}
+	}
+	for _, name := range Names() {
+		s, ok := c.Slots[name]
+		if !ok {
+			continue
+		}
+		if err := s.validate("slots." + string(name)); err != nil {
+			return err
+		}
+		if s.Port != 0 {
+			if other, taken := ports[s.Port]; taken {
+				return usage("slots."+string(name)+".port", fmt.Sprint(s.Port), "slot "+string(other)+" has that port")
+			}
+			ports[s.Port] = name
+		}
+	}
+	return nil
+}
+
+func (s *SlotConfig) validate(at string) error {
+	if s.Repository != "" {
+		if _, err := ParseRepository(s.Repository); err != nil {
+			return fmt.Errorf("%s.repository: %w", at, err)
+		}
+	}
+	if s.Branch != "" {
+		if err := ValidateRef(s.Branch); err != nil {
+			return fmt.Errorf("%s.branch: %w", at, err)
+		}
+	}
+	if err := ValidateEnvironment(s.Environment); err != nil {
+		return fmt.Errorf("%s.environment: %w", at, err)
+	}
+	for field, dir := range map[string]string{"root": s.Root, "static_root": s.StaticRoot} {
+		if !inside(dir) {
+			return usage(at+"."+field, fmt.Sprintf("%q", dir), "a folder inside the repository, such as apps/web")
+		}
+	}
+	for field, cmd := range map[string]string{"install": s.Install, "build.command": s.Build.Command, "start": s.Start} {
+		if strings.ContainsAny(cmd, "\x00\n") {
+			return usage(at+"."+field, fmt.Sprintf("%q", cmd), "one line")
+		}
+	}
+	if s.Start != "" && s.StaticRoot != "" {
+		return usage(at+".start", fmt.Sprintf("%q", s.Start), "set either start or static_root")
+	}
+	if s.Port != 0 && (s.Port < 1024 || s.Port > 65535) {
+		return usage(at+".port", fmt.Sprint(s.Port), "1024 to 65535")
+	}
+	if s.Hook != "" && !hookName.MatchString(s.Hook) {
+		return usage(at+".hook", fmt.Sprintf("%q", s.Hook), "letters, digits and -, such as node")
+	}
+	if p := s.HealthCheck.Path; p != "" && (!strings.HasPrefix(p, "/") || strings.ContainsAny(p, " \r\n\x00")) {
+		return usage(at+".health_check.path", fmt.Sprintf("%q", p), "a path such as /healthz")
+	}
+	if k := s.Deployment.Keep; k != 0 && (k < 2 || k > 50) {
+		return usage(at+".deployment.keep", fmt.Sprint(k), "2 to 50")
+	}
+	switch s.Restart {
+	case "", RestartAlways, RestartOnFailure, RestartNever:
+	default:
+		return usage(at+".restart_policy", fmt.Sprintf("%q", s.Restart), "always, on-failure or never")
+	}
+	for _, d := range []struct {
+		field    string
+		v        Duration
+		min, max time.Duration
+	}{
+		{"stop_timeout", s.StopTimeout, time.Millisecond, 10 * time.Minute},
+		{"deployment.drain", s.Deployment.Drain, time.Millisecond, 10 * time.Minute},
+		{"health_check.timeout", s.HealthCheck.Timeout, 100 * time.Millisecond, 30 * time.Minute},
+		{"health_check.interval", s.HealthCheck.Interval, 10 * time.Millisecond, time.Minute},
+	} {
+		if d.v != 0 && (time.Duration(d.v) < d.min || time.Duration(d.v) > d.max) {
+			return usage(at+"."+d.field, d.v.String(), fmt.Sprintf("%v to %v", d.min, d.max))
+		}
+	}
+	return nil
+}
+
+func usage(field, got, want string) error {
+	return E(KindUsage, "", fmt.Errorf("%s is %s; want %s", field, got, want))
+}
