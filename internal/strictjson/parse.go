@@ -96,8 +96,11 @@ func (p *parser) value(path string, depth int) (*node, error) {
 			err = p.fail(p.at, path, "%s where the value of %s should be", p.seen(), named(path))
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
 	n.raw = p.data[n.offset:p.at]
-	return n, err
+	return n, nil
 }
 
 func (p *parser) object(n *node, path string, depth int) error {

@@ -120,7 +120,7 @@ func TestLocate_FindsTheNearestKey(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"x","list":[{}],"map":{"a":null}}`, `{"timeout":30,"any":[1,{"a":1}]}`, `{"id":"\ud800"`, "[[[", `"\`,
-		`{"pair":[1,2],"ratio":1e999}`, `-`, "\xef\xbb\xbf{}",
+		`{"pair":[1,2],"ratio":1e999}`, `-`, "\xef\xbb\xbf{}", `"\0\0\0\`,
 	} {
 		f.Add([]byte(seed))
 	}
