@@ -1,0 +1,60 @@
+package store
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// secrets is secrets.json.
+type secrets struct {
+	Token string `json:"token"`
+}
+
+// tokenBytes is the length of the token before it is written in hexadecimal:
+// 256 bits cannot be guessed.
+const tokenBytes = 32
+
+var tokenForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func (s *Store) loadSecrets() error {
+	path := s.layout.Secrets()
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.makeSecrets(path)
+	}
+	var read secrets
+	if err == nil {
+		err = json.Unmarshal(data, &read)
+	}
+	if err == nil && !tokenForm.MatchString(read.Token) {
+		err = errors.New("the token is not 64 hexadecimal digits")
+	}
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return slot.E(slot.KindFailed, "rm "+quoted(path)+" makes slot choose a new token",
+			fmt.Errorf("cannot read %s: %w", path, cause(err)))
+	}
+	s.token = read.Token
+	return nil
+}
+
+func (s *Store) makeSecrets(path string) error {
+	random := make([]byte, tokenBytes)
+	rand.Read(random)
+	s.token = hex.EncodeToString(random)
+	data, err := encode(secrets{Token: s.token})
+	if err != nil {
+		return err
+	}
+	return writeFile(path, data)
+}
