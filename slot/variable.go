@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // MaxVariable is the largest value of one environment variable in bytes: what
@@ -14,8 +15,9 @@ const MaxVariable = 128<<10 - 1<<10
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 
-// ValidateVariable checks one environment variable. Values are literal bytes:
-// anything but NUL is kept as it is.
+// ValidateVariable checks one environment variable. Values are literal: any
+// UTF-8 text without NUL is kept as it is. Other bytes would not survive the
+// JSON of slots.json and of the control API.
 func ValidateVariable(name, value string) error {
 	switch {
 	case !variableName.MatchString(name):
@@ -23,6 +25,8 @@ func ValidateVariable(name, value string) error {
 			fmt.Errorf("%q is not a name for a variable", name))
 	case strings.Contains(value, "\x00"):
 		return E(KindUsage, "", fmt.Errorf("the value of %s contains a NUL byte", name))
+	case !utf8.ValidString(value):
+		return E(KindUsage, "encode it, for example with base64", fmt.Errorf("the value of %s is not UTF-8 text, which JSON needs", name))
 	case len(value) > MaxVariable:
 		return E(KindUsage, "put large values into a file",
 			fmt.Errorf("the value of %s has %d bytes, more than %d", name, len(value), MaxVariable))
