@@ -1,0 +1,116 @@
+package logs
+
+import (
+	"errors"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// reader copies one stream of a process into the log.
+type reader struct {
+	output  *Output
+	stream  Stream
+	fifo    *os.File
+	spool   *spool
+	finish  atomic.Bool // at the deadline: read the rest, else leave it
+	encoded []byte
+	err     error // the first of the file; read it when run has returned
+}
+
+func newReader(o *Output, stream Stream, fifoPath, spoolPath string) (*reader, error) {
+	fifo, err := openFIFO(fifoPath)
+	if err != nil {
+		return nil, err
+	}
+	s, err := openSpool(spoolPath)
+	if err != nil {
+		fifo.Close()
+		return nil, err
+	}
+	return &reader{output: o, stream: stream, fifo: fifo, spool: s}, nil
+}
+
+// run reads until the deadline that Output.stop sets.
+func (r *reader) run() {
+	r.take(0)
+	for {
+		seen := len(r.spool.pending())
+		n, err := r.fifo.Read(r.spool.room())
+		r.spool.filled(max(n, 0))
+		r.take(seen)
+		if err != nil {
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				r.fail(err)
+			}
+			break
+		}
+	}
+	if r.finish.Load() {
+		r.drain()
+	}
+	// An unfinished line waits in the spool for the next daemon, if it can.
+	if r.finish.Load() || r.spool.path == "" {
+		r.write(len(r.spool.pending()))
+	}
+}
+
+// drain reads what is in the pipe now. A grandchild may go on writing for
+// ever, so no more than that.
+func (r *reader) drain() {
+	left, err := waiting(r.fifo)
+	for err == nil && left > 0 {
+		seen := len(r.spool.pending())
+		room := r.spool.room()
+		var n int
+		n, err = readNow(r.fifo, room[:min(left, len(room))])
+		r.spool.filled(n)
+		r.take(seen)
+		left -= n
+	}
+	if err != nil && !errors.Is(err, unix.EAGAIN) {
+		r.fail(err)
+	}
+}
+
+// take writes what can be taken apart of the text in the spool; no line ends
+// in its first seen bytes.
+func (r *reader) take(seen int) {
+	r.write(ready(r.spool.pending(), seen, r.output.log.mask.Load()))
+}
+
+// write writes the first n bytes in the spool to the log, as lines.
+func (r *reader) write(n int) {
+	if n == 0 {
+		return
+	}
+	text := r.output.log.mask.Load().bytes(r.spool.pending()[:n])
+	prefix := appendPrefix(nil, time.Now(), r.stream, r.output.id)
+	var count int
+	r.encoded, count = appendLines(r.encoded[:0], prefix, text)
+	r.output.remember(text)
+	if err := r.output.log.commit(r.encoded, count, &journal{r.spool, n}); err != nil {
+		r.fail(err)
+	}
+}
+
+func (r *reader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// close leaves FIFO and spool for the next daemon.
+func (r *reader) close() {
+	r.fifo.Close()
+	r.spool.close()
+}
+
+// remove leaves nothing.
+func (r *reader) remove() {
+	r.fifo.Close()
+	os.Remove(r.fifo.Name())
+	r.spool.remove()
+}

@@ -1,0 +1,150 @@
+package logs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// rotating is app.log and the files before it. Its user locks it.
+type rotating struct {
+	path string
+	max  int64
+	keep int
+	f    *os.File // nil once closed
+	lost int      // lines that could not be written since the last that could
+}
+
+func (r *rotating) open() error {
+	f, err := os.OpenFile(r.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("cannot open log: %w", err)
+	}
+	r.f = f
+	return nil
+}
+
+func (r *rotating) close() error {
+	if r.f == nil {
+		return nil
+	}
+	err := r.f.Close()
+	r.f = nil
+	return err
+}
+
+// write adds a batch of n lines as a whole or not at all, rotating before
+// where it would grow the file beyond its size. A rotation that fails is
+// tried again by the next write; meanwhile the file grows.
+func (r *rotating) write(batch []byte, n int, j *journal) error {
+	defer j.end()
+	if r.f == nil {
+		return fmt.Errorf("cannot write log: %w", errClosed)
+	}
+	rotation := r.prepare(int64(len(batch)))
+	var st unix.Stat_t
+	err := unix.Fstat(int(r.f.Fd()), &st)
+	if err == nil {
+		if extra := r.before(st.Size); extra != nil {
+			batch = append(extra, batch...)
+		}
+		j.begin(st.Ino, st.Size, len(batch))
+		if _, err = r.f.Write(batch); err != nil {
+			err = errors.Join(err, r.f.Truncate(st.Size))
+		}
+	}
+	if err != nil {
+		r.lost += n
+		return fmt.Errorf("cannot write log: %w", err)
+	}
+	r.lost = 0
+	return rotation
+}
+
+// prepare makes a new app.log when someone removed it, or when length more
+// bytes are too many for it.
+func (r *rotating) prepare(length int64) error {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(r.f.Fd()), &st); err != nil {
+		return fmt.Errorf("cannot write log: %w", err)
+	}
+	removed := st.Nlink == 0
+	if !removed && (st.Size == 0 || st.Size+length <= r.max) {
+		return nil
+	}
+	// The new file comes first: if it cannot be made, nothing has moved.
+	f, err := os.OpenFile(r.path+".new", os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("cannot rotate log: %w", err)
+	}
+	for i := r.keep; i > 0 && !removed; i-- {
+		if err := os.Rename(r.name(i-1), r.name(i)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("cannot rotate log: %w", errors.Join(err, f.Close()))
+		}
+	}
+	if err := os.Rename(r.path+".new", r.path); err != nil {
+		return fmt.Errorf("cannot rotate log: %w", errors.Join(err, f.Close()))
+	}
+	err = r.f.Close()
+	r.f = f
+	return err
+}
+
+// name returns the path of the i-th file back; 0 is app.log.
+func (r *rotating) name(i int) string {
+	if i == 0 {
+		return r.path
+	}
+	return r.path + "." + strconv.Itoa(i)
+}
+
+// before returns what must stand before the next batch: the end of a line
+// that was left torn, and a note on lost lines.
+func (r *rotating) before(size int64) []byte {
+	var extra []byte
+	last := []byte{'\n'}
+	if size > 0 {
+		r.f.ReadAt(last, size-1)
+	}
+	if last[0] != '\n' {
+		extra = append(extra, '\n')
+	}
+	if r.lost > 0 {
+		extra = appendPrefix(extra, time.Now(), Slot, "")
+		extra = fmt.Appendf(extra, "[%d lines are missing here: they could not be written]\n", r.lost)
+	}
+	return extra
+}
+
+// snapshot opens the files for reading, newest first, with the size that each
+// has now.
+func (r *rotating) snapshot() (files []*os.File, sizes []int64, err error) {
+	for i := range r.keep + 1 {
+		f, err := os.Open(r.name(i))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var info os.FileInfo
+		if err == nil {
+			files = append(files, f)
+			info, err = f.Stat()
+		}
+		if err != nil {
+			closeAll(files)
+			return nil, nil, fmt.Errorf("cannot read log: %w", err)
+		}
+		sizes = append(sizes, info.Size())
+	}
+	return files, sizes, nil
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close()
+	}
+}
