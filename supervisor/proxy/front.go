@@ -1,0 +1,122 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+const (
+	// readHeaderTimeout ends connections that dribble a header.
+	readHeaderTimeout = 10 * time.Second
+	// idleTimeout is over the 10 minutes for which Coder keeps idle
+	// connections to an agent: were it shorter, a POST on such a connection
+	// could meet our close (coderd/workspaceapps/proxy.go, tailnet.go).
+	idleTimeout = 11 * time.Minute
+	// defaultMaxHold bounds how long a request waits for a target.
+	defaultMaxHold = 30 * time.Second
+)
+
+// FrontOptions says whose face a Front is. Only Name is needed.
+type FrontOptions struct {
+	Name    slot.Name
+	Port    int           // the slot's public port, shown on the empty page; 0 leaves it out
+	Log     *slog.Logger  // slog.Default() when nil
+	MaxHold time.Duration // the longest wait of one request while held; 30 s
+	Grace   time.Duration // for requests in flight when Serve ends; 30 s
+}
+
+// Front is one slot's public face. All methods are safe for concurrent use.
+type Front struct {
+	info    Info
+	log     *slog.Logger
+	maxHold time.Duration
+	grace   time.Duration
+	target  atomic.Pointer[Target]
+	held    atomic.Pointer[hold]
+}
+
+// NewFront returns a Front that leads to the page of an empty slot.
+func NewFront(o FrontOptions) *Front {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.MaxHold == 0 {
+		o.MaxHold = defaultMaxHold
+	}
+	if o.Grace == 0 {
+		o.Grace = slot.DefaultDrain
+	}
+	f := &Front{
+		info:    Info{Slot: o.Name, Port: o.Port},
+		log:     o.Log.With(slot.KeySlot, o.Name),
+		maxHold: o.MaxHold,
+		grace:   o.Grace,
+	}
+	f.target.Store(NewPageTarget(PageEmpty, f.info))
+	return f
+}
+
+// Serve answers on ln until ctx ends, then closes ln, lets requests in flight
+// end within the grace time, cuts the rest and returns nil. It closes only
+// this process's copy of an inherited socket. Upgraded connections belong to
+// their target and live until that is drained. Several calls may run at once.
+func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
+	server := &http.Server{
+		Handler:           f,
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(ln) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("cannot serve slot %s on %s: %w", f.info.Slot, ln.Addr(), err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace)
+	defer cancel()
+	if server.Shutdown(grace) != nil {
+		server.Close()
+	}
+	<-ended
+	return nil
+}
+
+// Target returns what the slot leads to; never nil.
+func (f *Front) Target() *Target { return f.target.Load() }
+
+// Switch makes t the target of every request from now on and returns the one
+// before, which the caller drains. t must not be nil, nor drained.
+func (f *Front) Switch(t *Target) (old *Target) { return f.target.Swap(t) }
+
+// ServeHTTP gives the request to the current target. A target that began to
+// drain between the load and the acquire refuses; then the next one has it.
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var refused *Target
+	for {
+		if !f.await(r.Context()) {
+			if r.Context().Err() == nil {
+				f.info.write(w, r, PageStarting, http.StatusServiceUnavailable)
+			}
+			return
+		}
+		t := f.target.Load()
+		if t.acquire() {
+			t.serve(w, r)
+			return
+		}
+		if t == refused { // drained and never replaced
+			f.info.write(w, r, PageStarting, http.StatusServiceUnavailable)
+			return
+		}
+		refused = t
+	}
+}

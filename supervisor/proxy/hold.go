@@ -1,0 +1,46 @@
+package proxy
+
+import (
+	"context"
+	"time"
+)
+
+// hold is one time of holding; resumed is closed at its end.
+type hold struct{ resumed chan struct{} }
+
+// Hold makes new requests wait until Resume, while a target is being
+// replaced. Requests that a target already has go on. A request waits no
+// longer than its own context and FrontOptions.MaxHold, then gets a 503 with
+// Retry-After. Holding twice is holding once.
+func (f *Front) Hold() {
+	f.held.CompareAndSwap(nil, &hold{resumed: make(chan struct{})})
+}
+
+// Resume lets the held requests go to the current target. Without a Hold it
+// does nothing.
+func (f *Front) Resume() {
+	if h := f.held.Swap(nil); h != nil {
+		close(h.resumed)
+	}
+}
+
+// await returns true when requests may pass, false when ctx or the time for
+// waiting ended first.
+func (f *Front) await(ctx context.Context) bool {
+	h := f.held.Load()
+	if h == nil {
+		return true
+	}
+	limit := time.NewTimer(f.maxHold)
+	defer limit.Stop()
+	for ; h != nil; h = f.held.Load() {
+		select {
+		case <-h.resumed:
+		case <-ctx.Done():
+			return false
+		case <-limit.C:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,150 @@
+package proxy
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// NewStaticTarget returns a target that serves the folder site.Root below the
+// app's folder root. It holds the folder open until it is drained and follows
+// no link that leads out of it. The error says which folder is missing.
+func NewStaticTarget(release int, root string, site slot.StaticSite, info Info) (*Target, error) {
+	app, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the app's folder: %w", err)
+	}
+	defer app.Close()
+	folder, err := app.OpenRoot(path.Join(".", site.Root))
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the static folder %q: %w", site.Root, err)
+	}
+	s := &static{root: folder, release: release, spa: site.SPA, notFound: site.NotFound, info: info}
+	if s.notFound == "" {
+		s.notFound = "404.html"
+	}
+	return newTarget(release, "static", s, func() { folder.Close() }), nil
+}
+
+// static answers from one folder.
+type static struct {
+	root     *os.Root
+	release  int
+	spa      bool
+	notFound string
+	info     Info
+}
+
+func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "405 this site can only be read", http.StatusMethodNotAllowed)
+		return
+	}
+	name, ok := siteName(r.URL.Path)
+	if !ok {
+		s.missing(w, r)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/") {
+		s.serveFolder(w, r, name)
+		return
+	}
+	for _, candidate := range []string{name, name + ".html"} {
+		if f := s.open(candidate); f != nil {
+			defer f.Close()
+			s.send(w, r, f)
+			return
+		}
+	}
+	if s.exists(path.Join(name, "index.html")) {
+		redirect(w, r, "./"+path.Base(name)+"/")
+		return
+	}
+	s.fallback(w, r, name)
+}
+
+func (s *static) serveFolder(w http.ResponseWriter, r *http.Request, name string) {
+	if f := s.open(path.Join(name, "index.html")); f != nil {
+		defer f.Close()
+		s.send(w, r, f)
+		return
+	}
+	if name != "" && s.exists(name+".html") {
+		redirect(w, r, "../"+path.Base(name))
+		return
+	}
+	s.fallback(w, r, name)
+}
+
+// fallback answers for a name without a file. Only what looks like a page and
+// is asked for as a page gets the index: a script that a deployment removed
+// must not be answered with HTML.
+func (s *static) fallback(w http.ResponseWriter, r *http.Request, name string) {
+	if s.spa && path.Ext(name) == "" && preferred(r) == formatHTML {
+		if f := s.open("index.html"); f != nil {
+			defer f.Close()
+			w.Header().Add("Vary", "Accept")
+			s.send(w, r, f)
+			return
+		}
+	}
+	s.missing(w, r)
+}
+
+func (s *static) missing(w http.ResponseWriter, r *http.Request) {
+	if preferred(r) == formatHTML {
+		if f := s.open(s.notFound); f != nil {
+			defer f.Close()
+			h := w.Header()
+			h.Set("Content-Type", "text/html; charset=utf-8")
+			h.Set("Content-Length", strconv.FormatInt(f.info.Size(), 10))
+			h.Set("Cache-Control", "no-cache")
+			h.Set("Vary", "Accept")
+			w.WriteHeader(http.StatusNotFound)
+			if r.Method != http.MethodHead {
+				io.CopyN(w, f, f.info.Size())
+			}
+			return
+		}
+	}
+	s.info.write(w, r, PageNotFound, http.StatusNotFound)
+}
+
+// siteName returns the name of what a decoded path asks for, relative to the
+// site, "" for the site itself. Hidden files do not exist, except those below
+// .well-known (RFC 8615).
+func siteName(p string) (name string, ok bool) {
+	if !strings.HasPrefix(p, "/") || strings.ContainsAny(p, "\x00\\") {
+		return "", false
+	}
+	var segments []string
+	for segment := range strings.SplitSeq(p, "/") {
+		switch {
+		case segment == "":
+			continue
+		case segment == ".well-known" && len(segments) == 0:
+		case segment[0] == '.':
+			return "", false
+		}
+		segments = append(segments, segment)
+	}
+	return strings.Join(segments, "/"), true
+}
+
+// redirect sends the client to a relative address, which holds under any
+// prefix that a proxy took away and cannot name another host. It is checked
+// again at each use: the next release may have another layout.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	u := url.URL{Path: to, RawQuery: r.URL.RawQuery}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Location", u.String())
+	w.WriteHeader(http.StatusMovedPermanently)
+}
