@@ -56,15 +56,22 @@ func NewProcessTarget(release int, port int, o ProcessOptions) *Target {
 		ErrorHandler: p.fail,
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
-	return newTarget(release, "process", noConnect(handler), b.close)
+	return newTarget(release, "process", transparent(handler), b.close)
 }
 
-// noConnect refuses CONNECT, which would ask the app to be a proxy itself.
-func noConnect(next http.Handler) http.Handler {
+// transparent makes the server leave to the app what is the app's: when to
+// read the body. By default the server swallows up to 256 KiB of it when the
+// answer begins, and an app that answers while it reads would miss them.
+// CONNECT is refused; it would ask the app to be a proxy itself.
+func transparent(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodConnect {
 			http.Error(w, "405 CONNECT is not possible here", http.StatusMethodNotAllowed)
 			return
+		}
+		if r.ContentLength != 0 {
+			// An error says that there is no HTTP/1 connection below, which alone needs it.
+			http.NewResponseController(w).EnableFullDuplex()
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -115,6 +115,7 @@ func (t *Target) serve(w http.ResponseWriter, r *http.Request) {
 	defer a.end()
 	if r.Body != nil && r.Body != http.NoBody {
 		a.body.ReadCloser = r.Body
+		r = r.WithContext(r.Context()) // a copy: the server looks at the type of its own request's body
 		r.Body = &a.body
 	}
 	t.handler.ServeHTTP(a, r)
