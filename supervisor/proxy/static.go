@@ -43,79 +43,96 @@ type static struct {
 }
 
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := &visit{static: s, w: w, r: r}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "405 this site can only be read", http.StatusMethodNotAllowed)
 		return
 	}
 	name, ok := siteName(r.URL.Path)
-	if !ok {
-		s.missing(w, r)
-		return
+	switch {
+	case !ok:
+		v.missing()
+	case strings.HasSuffix(r.URL.Path, "/"):
+		v.folder(name)
+	default:
+		v.page(name)
 	}
-	if strings.HasSuffix(r.URL.Path, "/") {
-		s.serveFolder(w, r, name)
-		return
-	}
+}
+
+// visit is one request. Trouble is why a file that may exist could not be
+// opened.
+type visit struct {
+	*static
+	w       http.ResponseWriter
+	r       *http.Request
+	trouble error
+}
+
+func (v *visit) page(name string) {
 	for _, candidate := range []string{name, name + ".html"} {
-		if f := s.open(candidate); f != nil {
+		if f := v.open(candidate); f != nil {
 			defer f.Close()
-			s.send(w, r, f)
+			v.send(f)
 			return
 		}
 	}
-	if s.exists(path.Join(name, "index.html")) {
-		redirect(w, r, "./"+path.Base(name)+"/")
+	if v.exists(path.Join(name, "index.html")) {
+		v.redirect("./" + path.Base(name) + "/")
 		return
 	}
-	s.fallback(w, r, name)
+	v.fallback(name)
 }
 
-func (s *static) serveFolder(w http.ResponseWriter, r *http.Request, name string) {
-	if f := s.open(path.Join(name, "index.html")); f != nil {
+func (v *visit) folder(name string) {
+	if f := v.open(path.Join(name, "index.html")); f != nil {
 		defer f.Close()
-		s.send(w, r, f)
+		v.send(f)
 		return
 	}
-	if name != "" && s.exists(name+".html") {
-		redirect(w, r, "../"+path.Base(name))
+	if name != "" && v.exists(name+".html") {
+		v.redirect("../" + path.Base(name))
 		return
 	}
-	s.fallback(w, r, name)
+	v.fallback(name)
 }
 
 // fallback answers for a name without a file. Only what looks like a page and
 // is asked for as a page gets the index: a script that a deployment removed
 // must not be answered with HTML.
-func (s *static) fallback(w http.ResponseWriter, r *http.Request, name string) {
-	if s.spa && path.Ext(name) == "" && preferred(r) == formatHTML {
-		if f := s.open("index.html"); f != nil {
+func (v *visit) fallback(name string) {
+	if v.spa && v.trouble == nil && path.Ext(name) == "" && preferred(v.r) == formatHTML {
+		if f := v.open("index.html"); f != nil {
 			defer f.Close()
-			w.Header().Add("Vary", "Accept")
-			s.send(w, r, f)
+			v.w.Header().Add("Vary", "Accept")
+			v.send(f)
 			return
 		}
 	}
-	s.missing(w, r)
+	v.missing()
 }
 
-func (s *static) missing(w http.ResponseWriter, r *http.Request) {
-	if preferred(r) == formatHTML {
-		if f := s.open(s.notFound); f != nil {
+func (v *visit) missing() {
+	if v.trouble != nil {
+		v.info.write(v.w, v.r, PageUnreachable, http.StatusServiceUnavailable)
+		return
+	}
+	if preferred(v.r) == formatHTML {
+		if f := v.open(v.notFound); f != nil {
 			defer f.Close()
-			h := w.Header()
+			h := v.w.Header()
 			h.Set("Content-Type", "text/html; charset=utf-8")
 			h.Set("Content-Length", strconv.FormatInt(f.info.Size(), 10))
 			h.Set("Cache-Control", "no-cache")
 			h.Set("Vary", "Accept")
-			w.WriteHeader(http.StatusNotFound)
-			if r.Method != http.MethodHead {
-				io.CopyN(w, f, f.info.Size())
+			v.w.WriteHeader(http.StatusNotFound)
+			if v.r.Method != http.MethodHead {
+				io.CopyN(v.w, f.File, f.info.Size())
 			}
 			return
 		}
 	}
-	s.info.write(w, r, PageNotFound, http.StatusNotFound)
+	v.info.write(v.w, v.r, PageNotFound, http.StatusNotFound)
 }
 
 // siteName returns the name of what a decoded path asks for, relative to the
@@ -142,9 +159,9 @@ func siteName(p string) (name string, ok bool) {
 // redirect sends the client to a relative address, which holds under any
 // prefix that a proxy took away and cannot name another host. It is checked
 // again at each use: the next release may have another layout.
-func redirect(w http.ResponseWriter, r *http.Request, to string) {
-	u := url.URL{Path: to, RawQuery: r.URL.RawQuery}
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Location", u.String())
-	w.WriteHeader(http.StatusMovedPermanently)
+func (v *visit) redirect(to string) {
+	u := url.URL{Path: to, RawQuery: v.r.URL.RawQuery}
+	v.w.Header().Set("Cache-Control", "no-cache")
+	v.w.Header().Set("Location", u.String())
+	v.w.WriteHeader(http.StatusMovedPermanently)
 }

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/fnv"
 	"io/fs"
 	"net/http"
@@ -21,9 +22,10 @@ type file struct {
 
 // open returns nil for anything that is not a regular file inside the site.
 // O_NONBLOCK keeps a named pipe from blocking the open.
-func (s *static) open(name string) *file {
-	f, err := s.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+func (v *visit) open(name string) *file {
+	f, err := v.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
+		v.note(err)
 		return nil
 	}
 	info, err := f.Stat()
@@ -34,15 +36,29 @@ func (s *static) open(name string) *file {
 	return &file{File: f, name: name, info: info}
 }
 
-func (s *static) exists(name string) bool {
-	info, err := s.root.Stat(name)
-	return err == nil && info.Mode().IsRegular()
+func (v *visit) exists(name string) bool {
+	info, err := v.root.Stat(name)
+	if err != nil {
+		v.note(err)
+		return false
+	}
+	return info.Mode().IsRegular()
+}
+
+// note keeps the errors that say nothing about the file: such a request must
+// not be answered with "not found".
+func (v *visit) note(err error) {
+	for _, trouble := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO, fs.ErrClosed} {
+		if errors.Is(err, trouble) {
+			v.trouble = err
+		}
+	}
 }
 
 // send answers with f or, where the client accepts it, with the compressed
 // file beside it.
-func (s *static) send(w http.ResponseWriter, r *http.Request, f *file) {
-	h := w.Header()
+func (v *visit) send(f *file) {
+	h := v.w.Header()
 	kind := mediaType(f.name)
 	if kind != "" {
 		h.Set("Content-Type", kind)
@@ -56,34 +72,35 @@ func (s *static) send(w http.ResponseWriter, r *http.Request, f *file) {
 	content, encoding := f, ""
 	// A range counts bytes of the plain file; without a known type the plain
 	// file's own bytes tell it.
-	if kind != "" && r.Header.Get("Range") == "" {
-		if c, e := s.compressed(r, f.name); c != nil {
+	if kind != "" && v.r.Header.Get("Range") == "" {
+		if c, e := v.compressed(f.name); c != nil {
 			defer c.Close()
 			content, encoding = c, e
 			h.Set("Content-Encoding", encoding)
 			// ServeContent leaves the length of encoded content out. A failed
 			// precondition has another body, so there it stays out.
-			if r.Header.Get("If-Match") == "" {
+			if v.r.Header.Get("If-Match") == "" {
 				h.Set("Content-Length", strconv.FormatInt(content.info.Size(), 10))
 			}
 		}
 	}
-	h.Set("Etag", s.etag(content.info, encoding))
+	h.Set("Etag", v.etag(content.info, encoding))
 	// No Last-Modified: after a rollback the older file is the newer answer.
-	http.ServeContent(w, r, f.name, time.Time{}, content)
+	// The *os.File itself, so that sendfile(2) is used.
+	http.ServeContent(v.w, v.r, f.name, time.Time{}, content.File)
 }
 
 // encodings are those of precompressed files, the better one first.
 var encodings = [...]struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
-func (s *static) compressed(r *http.Request, name string) (*file, string) {
-	accept := r.Header["Accept-Encoding"]
+func (v *visit) compressed(name string) (*file, string) {
+	accept := v.r.Header["Accept-Encoding"]
 	if len(accept) == 0 {
 		return nil, ""
 	}
 	for _, e := range encodings {
 		if accepts(accept, e.name) {
-			if f := s.open(name + e.suffix); f != nil {
+			if f := v.open(name + e.suffix); f != nil {
 				return f, e.name
 			}
 		}
