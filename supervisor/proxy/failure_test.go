@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -202,6 +203,20 @@ func TestProcess_AnUploadThatTheClientCutsIsNotTheAppsFailure(t *testing.T) {
 	eventually(t, "the request to end", func() bool { return target.InFlight() == 0 })
 	if s := target.Stats(); s.Failures != 0 {
 		t.Errorf("Stats() = %+v", s)
+	}
+}
+
+func TestProcess_SaysWhenALimitOnTheBodyWasReached(t *testing.T) {
+	f := proxy.NewFront(proxy.FrontOptions{Name: info.Slot, Log: quiet()})
+	f.Switch(newProcess(t, 1, newApp(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }), proxy.ProcessOptions{}))
+	limited := httptest.NewServer(http.MaxBytesHandler(f, 1000))
+	defer limited.Close()
+	address := limited.Listener.Addr().String()
+	if res, _ := do(t, "POST", address, "/", strings.NewReader(strings.Repeat("x", 2000))); res.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", res.StatusCode)
+	}
+	if res, _ := do(t, "POST", address, "/", strings.NewReader("small")); res.StatusCode != http.StatusOK {
+		t.Errorf("%d", res.StatusCode)
 	}
 }
 
