@@ -23,9 +23,9 @@ type Client struct {
 	rpc hookpb.HookServiceClient
 }
 
-// Describe asks who the hook is.
-func (c *Client) Describe(ctx context.Context) (Description, error) {
-	d, err := c.rpc.Describe(ctx, &hookpb.DescribeRequest{})
+// Describe asks who the hook is and tells it the version of slot.
+func (c *Client) Describe(ctx context.Context, version string) (Description, error) {
+	d, err := c.rpc.Describe(ctx, &hookpb.DescribeRequest{SlotVersion: version})
 	if err != nil {
 		return Description{}, err
 	}

@@ -3,9 +3,14 @@ package hooks
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/slot-paas/slot/hooks/hookpb"
 	"github.com/slot-paas/slot/slot"
@@ -68,7 +73,15 @@ func (s *server) Detect(ctx context.Context, r *hookpb.DetectRequest) (*hookpb.D
 	return detectionToWire(d), nil
 }
 
-func (s *server) Build(r *hookpb.BuildRequest, stream grpc.ServerStreamingServer[hookpb.BuildResponse]) error {
+func (s *server) Build(r *hookpb.BuildRequest, stream grpc.ServerStreamingServer[hookpb.BuildResponse]) (err error) {
+	defer func() {
+		// A crash at once would lose what the build told last.
+		if p := recover(); p != nil {
+			stderr := os.NewFile(2, "stderr") // os.Stderr is go-plugin's by now
+			_, _ = fmt.Fprintf(stderr, "panic: %v\n\n%s", p, debug.Stack())
+			err = status.Errorf(codes.Internal, "panic: %v", p)
+		}
+	}()
 	ctx := stream.Context()
 	request := requestFromWire(r)
 	b := &Build{app: request.App, send: stream.Send}

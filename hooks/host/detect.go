@@ -1,0 +1,120 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/slot"
+)
+
+// Detection is what one hook thinks of an app.
+type Detection struct {
+	Hook string `json:"hook"`
+	hooks.Detection
+}
+
+// Detect asks all hooks at once, as many as there are processors at a time.
+// The best stands first; equal scores are ordered as List is. Hooks that could
+// not answer follow with Matched false and a diagnostic. A hook that is named
+// is the only one asked, and must answer.
+//
+// When nothing matches, the error has KindFailed, says what was looked for,
+// and hints at what to do.
+func (h *Host) Detect(ctx context.Context, app App, hook string) ([]Detection, error) {
+	if info, err := os.Stat(app.AppDir); err != nil || !info.IsDir() {
+		return nil, slot.E(slot.KindFailed, "check the slot's root", fmt.Errorf("cannot detect the app: there is no folder %q in the repository", below(app)))
+	}
+	candidates, skipped, err := h.candidates(ctx, hook)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]Detection, len(candidates))
+	failures := make([]error, len(candidates))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, runtime.NumCPU())
+	for i, info := range candidates {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			answers[i], failures[i] = h.ask(ctx, info, app)
+		})
+	}
+	group.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	for i, err := range failures {
+		if err == nil {
+			continue
+		}
+		if hook != "" {
+			return nil, err
+		}
+		skipped = append(skipped, broken(candidates[i].Name, err))
+	}
+	matched := slices.DeleteFunc(slices.Clone(answers), func(d Detection) bool { return !d.Matched })
+	slices.SortStableFunc(matched, func(a, b Detection) int { return b.Score - a.Score })
+	if len(matched) == 0 {
+		return skipped, noMatch(app, hook, answers)
+	}
+	for i := range matched {
+		h.preview(app, &matched[i])
+	}
+	return append(matched, skipped...), nil
+}
+
+// candidates returns the hooks to ask, and those that are left out with the
+// reason.
+func (h *Host) candidates(ctx context.Context, hook string) (ask []Info, skipped []Detection, err error) {
+	if hook != "" {
+		info, err := h.find(hook)
+		return []Info{info}, nil, err
+	}
+	for _, info := range h.List(ctx) {
+		switch {
+		case info.Active:
+			ask = append(ask, info)
+		case info.Trust != TrustBuiltin:
+			skipped = append(skipped, broken(info.Name, info.refusal()))
+		}
+	}
+	return ask, skipped, nil
+}
+
+// ask starts one hook for one question.
+func (h *Host) ask(ctx context.Context, info Info, app App) (Detection, error) {
+	r, err := h.launch(ctx, info, app, nil)
+	if err != nil {
+		return Detection{}, err
+	}
+	defer r.stop()
+	limited, done := context.WithTimeout(ctx, detectLimit)
+	defer done()
+	d, err := r.Detect(limited, app)
+	if err != nil {
+		return Detection{}, r.broken(info.Name, "could not look at the app", err)
+	}
+	return Detection{info.Name, d}, nil
+}
+
+// preview applies to the hook's preview what Build will apply to its plan.
+func (h *Host) preview(app App, d *Detection) {
+	plan, err := overlay(app, d.Preview)
+	d.Preview = plan
+	if err != nil {
+		d.Diagnostics = append(d.Diagnostics, diagnosticOf(err, "plan.invalid"))
+	}
+}
+
+// broken is the entry of a hook that did not answer.
+func broken(hook string, err error) Detection {
+	e := slot.AsError(err)
+	return Detection{hook, hooks.Detection{Diagnostics: []slot.Diagnostic{{
+		Severity: slot.SeverityWarning, Code: "hook.skipped", Summary: e.Error(), Hint: e.Hint,
+	}}}}
+}
