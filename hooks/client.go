@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"google.golang.org/grpc"
+
 	"github.com/slot-paas/slot/hooks/hookpb"
 	"github.com/slot-paas/slot/slot"
 )
@@ -21,6 +23,11 @@ var ErrNoResult = errors.New("the hook ended the build without a result")
 // lives as long as the connection that go-plugin made.
 type Client struct {
 	rpc hookpb.HookServiceClient
+}
+
+// NewClient returns the client of a hook that listens on the connection.
+func NewClient(connection grpc.ClientConnInterface) *Client {
+	return &Client{rpc: hookpb.NewHookServiceClient(connection)}
 }
 
 // Describe asks who the hook is and tells it the version of slot.

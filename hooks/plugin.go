@@ -52,7 +52,7 @@ func (p *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
 }
 
 func (p *grpcPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c *grpc.ClientConn) (any, error) {
-	return &Client{rpc: hookpb.NewHookServiceClient(c)}, nil
+	return NewClient(c), nil
 }
 
 // server answers a host's calls with a Hook.

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/procfile"
 	"github.com/slot-paas/slot/hooks/static"
 )
@@ -28,7 +29,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}

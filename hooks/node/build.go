@@ -1,0 +1,141 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/slot"
+)
+
+// Build installs the dependencies, or links those kept of an earlier
+// deployment, runs the build script and finds what is to be served.
+func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (hooks.Result, error) {
+	files, err := hooks.OpenFiles(r.App.AppDir)
+	if err != nil {
+		return hooks.Result{}, err
+	}
+	defer files.Close()
+	a, err := read(files, r.App.Overrides)
+	if errors.Is(err, fs.ErrNotExist) { // chosen by name, for an app without a manifest
+		a, err = &app{bare: true}, nil
+	}
+	if err != nil {
+		return hooks.Result{}, err
+	}
+	if a.choice.problem != nil {
+		return hooks.Result{}, hooks.Fail(*a.choice.problem)
+	}
+	for _, d := range a.manager.diagnostics {
+		b.Diagnose(d)
+	}
+	runtime, err := askRuntime(ctx)
+	if err != nil {
+		return hooks.Result{}, err
+	}
+	a.version.Tool, a.version.Resolved = "node", runtime.version
+	checkEngine(b, a.version)
+
+	job := &job{app: a, request: r, b: b, files: files, runtime: runtime}
+	result := hooks.Result{Plan: a.choice.plan, Versions: []hooks.Version{a.version}}
+	if result.Caches, err = job.install(ctx); err != nil {
+		return result, err
+	}
+	if err := job.build(ctx); err != nil {
+		return result, err
+	}
+	if result.Plan.Static != nil && !a.told {
+		root := pageRoot(files, a.choice.outputs)
+		if root == "" {
+			return hooks.Result{}, hooks.Fail(hooks.NoIndex(files, a.choice.outputs[0]))
+		}
+		result.Plan.Static.Root = root
+		if files.Exists(path.Join(root, "404.html")) {
+			result.Plan.Static.NotFound = "404.html"
+		}
+	}
+	return result, nil
+}
+
+// job is one build.
+type job struct {
+	app     *app
+	request hooks.BuildRequest
+	b       *hooks.Build
+	files   *hooks.Files
+	runtime runtime
+}
+
+// build runs the build script, or what the slot says instead.
+func (j *job) build(ctx context.Context) error {
+	o := j.request.App.Overrides
+	env := append(j.managerEnv(), j.app.choice.buildEnv...)
+	if _, set := j.request.App.Env["NODE_ENV"]; !set {
+		env = append(env, "NODE_ENV=production")
+	}
+	switch {
+	case o.SkipBuild:
+		return nil
+	case o.Build != "":
+		return j.b.UserCommand(ctx, "build", o.Build, env...)
+	case j.app.manifest.scripts["build"] == "":
+		return nil
+	}
+	argv := j.app.manager.run("build")
+	step := j.b.Step("build", strings.Join(argv, " "))
+	if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
+		return explain(j.b, "build", err)
+	}
+	return nil
+}
+
+// managerEnv makes the package managers quiet and gives them a store that all
+// slots share.
+func (j *job) managerEnv() []string {
+	return []string{
+		"npm_config_cache=" + path.Join(j.request.SharedCacheDir, "npm"),
+		"npm_config_update_notifier=false", "npm_config_progress=false",
+		"YARN_CACHE_FOLDER=" + path.Join(j.request.SharedCacheDir, "yarn"),
+		"COREPACK_ENABLE_DOWNLOAD_PROMPT=0",
+	}
+}
+
+// checkEngine warns when the machine's node is not the one asked for.
+func checkEngine(b *hooks.Build, v hooks.Version) {
+	if v.Requested == "" || satisfies(v.Resolved, v.Requested) {
+		return
+	}
+	b.Diagnose(slot.Diagnostic{
+		Severity: slot.SeverityWarning, Code: "node.engine",
+		Summary: fmt.Sprintf("the app asks for node %s (%s), and this machine has %s", v.Requested, v.Source, v.Resolved),
+		Hint:    "install that version, or change what the app asks for",
+	})
+}
+
+// pageRoot returns the folder of the built page: one of the outputs, or, as
+// some tools nest it by project, one below.
+func pageRoot(files *hooks.Files, outputs []string) string {
+	has := func(dir string) bool { return files.Exists(path.Join(dir, "index.html")) }
+	if i := slices.IndexFunc(outputs, has); i >= 0 {
+		return outputs[i]
+	}
+	for _, output := range outputs {
+		if output == "." {
+			continue
+		}
+		entries, _ := files.List(output)
+		for _, e := range entries {
+			for _, dir := range []string{path.Join(output, e.Name(), "browser"), path.Join(output, e.Name())} {
+				if e.IsDir() && has(dir) {
+					return dir
+				}
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,177 @@
+package node
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/slot"
+)
+
+// framework is one that decides how its apps run. decide returns false when
+// the app uses it otherwise than usual, and the next one is asked.
+type framework struct {
+	name         string
+	dependencies []string
+	configs      []string
+	decide       func(c *choice, f facts) bool
+}
+
+// frameworks lists them in the order they are asked: those that build on Vite
+// before Vite.
+func frameworks() []framework {
+	return []framework{
+		{"next", []string{"next"}, variants("next.config"), decideNext},
+		{"nuxt", []string{"nuxt"}, variants("nuxt.config"), built("node .output/server/index.mjs")},
+		{"nest", []string{"@nestjs/core"}, []string{"nest-cli.json"}, decideNest},
+		{"sveltekit", []string{"@sveltejs/kit"}, variants("svelte.config"), decideSvelteKit},
+		{"react-router", []string{"@react-router/dev", "@remix-run/node"}, variants("react-router.config"), decideReactRouter},
+		{"astro", []string{"astro"}, variants("astro.config"), decideAstro},
+		{"create-react-app", []string{"react-scripts"}, nil, decideCRA},
+		{"angular", []string{"@angular/cli"}, []string{"angular.json"}, decideAngular},
+		{"gatsby", []string{"gatsby"}, variants("gatsby-config"), static(false, "public")},
+		{"docusaurus", []string{"@docusaurus/core"}, variants("docusaurus.config"), static(false, "build")},
+		{"eleventy", []string{"@11ty/eleventy"}, nil, static(false, "_site")},
+		{"vue-cli", []string{"@vue/cli-service"}, variants("vue.config"), static(true, "dist")},
+		{"vite", []string{"vite"}, variants("vite.config"), decideVite},
+		{"parcel", []string{"parcel"}, nil, static(false, "dist")},
+	}
+}
+
+func variants(config string) []string {
+	return []string{config + ".js", config + ".mjs", config + ".ts", config + ".mts", config + ".cjs"}
+}
+
+var (
+	nextExport  = regexp.MustCompile(`\boutput\s*:\s*['"]export['"]`)
+	distDir     = regexp.MustCompile(`\bdistDir\s*:\s*['"]([^'"]+)['"]`)
+	astroServer = regexp.MustCompile(`\boutput\s*:\s*['"](server|hybrid)['"]`)
+	ssrOff      = regexp.MustCompile(`\bssr\s*:\s*false\b`)
+	outDir      = regexp.MustCompile(`\boutDir\s*:\s*['"]([^'"]+)['"]`)
+	outDirFlag  = regexp.MustCompile(`--outDir[ =]["']?([^\s"']+)`)
+	viteRoot    = regexp.MustCompile(`(?m)^\s*root\s*:\s*['"]([^'"]+)['"]`)
+)
+
+// static decides for a generator of sites.
+func static(spa bool, outputs ...string) func(*choice, facts) bool {
+	return func(c *choice, f facts) bool {
+		if f.custom || f.m.scripts["build"] == "" {
+			return false
+		}
+		c.site(spa, outputs...)
+		return true
+	}
+}
+
+// built decides for a server that the build makes.
+func built(command string) func(*choice, facts) bool {
+	return func(c *choice, f facts) bool {
+		c.production(hooks.Command(slot.ProcessWeb, command))
+		return true
+	}
+}
+
+// production is serve for a framework whose build is for production only.
+func (c *choice) production(web slot.Process) {
+	c.serve(web)
+	c.plan.Env = map[string]string{"NODE_ENV": "production"}
+}
+
+func decideNext(c *choice, f facts) bool {
+	own := f.custom && !strings.HasPrefix(f.m.scripts["start"], "next start")
+	switch {
+	case nextExport.MatchString(f.config) && !own:
+		root := "out"
+		if m := distDir.FindStringSubmatch(f.config); m != nil {
+			root = path.Clean(m[1])
+		}
+		c.site(false, root)
+	case own:
+		c.production(startScript(f.m, f.pm))
+	default: // with the port and the address of the slot, whatever the script says
+		c.production(slot.Process{Type: slot.ProcessWeb, Shell: `next start -p "$PORT" -H "$HOST"`})
+	}
+	return true
+}
+
+func decideNest(c *choice, f facts) bool {
+	if script := f.m.scripts["start:prod"]; script != "" {
+		c.production(hooks.Command(slot.ProcessWeb, script))
+		return true
+	}
+	c.production(hooks.Command(slot.ProcessWeb, "node dist/main"))
+	return true
+}
+
+func decideSvelteKit(c *choice, f facts) bool {
+	if _, ok := f.m.uses("@sveltejs/adapter-static"); ok && !f.custom {
+		c.site(false, "build")
+		return true
+	}
+	c.buildEnv = []string{"GCP_BUILDPACKS=true"} // makes adapter-auto choose adapter-node
+	if f.custom {
+		c.production(startScript(f.m, f.pm))
+	} else {
+		c.production(hooks.Command(slot.ProcessWeb, "node build"))
+	}
+	return true
+}
+
+func decideReactRouter(c *choice, f facts) bool {
+	switch {
+	case ssrOff.MatchString(f.config):
+		c.site(true, "build/client")
+	case f.custom:
+		c.production(startScript(f.m, f.pm))
+	default:
+		return false
+	}
+	return true
+}
+
+func decideAstro(c *choice, f facts) bool {
+	_, adapter := f.m.uses("@astrojs/node")
+	switch {
+	case f.custom:
+		c.production(startScript(f.m, f.pm))
+	case adapter || astroServer.MatchString(f.config):
+		c.production(hooks.Command(slot.ProcessWeb, "node dist/server/entry.mjs"))
+	default:
+		return static(false, outDirOf(f, "dist"))(c, f)
+	}
+	return true
+}
+
+func decideCRA(c *choice, f facts) bool {
+	c.buildEnv = []string{"CI=false"} // true would make every lint warning an error
+	return static(true, "build")(c, f)
+}
+
+func decideAngular(c *choice, f facts) bool {
+	return static(true, "dist/browser", "dist")(c, f)
+}
+
+// decideVite needs a build that is Vite's: Vite is also a tool of test runners.
+func decideVite(c *choice, f facts) bool {
+	if !c.configured && !strings.Contains(f.m.scripts["build"], "vite build") {
+		return false
+	}
+	return static(true, outDirOf(f, "dist"))(c, f)
+}
+
+// outDirOf returns the output folder that the build script or the
+// configuration names.
+func outDirOf(f facts, usual string) string {
+	if m := outDirFlag.FindStringSubmatch(f.m.scripts["build"]); m != nil {
+		return path.Clean(m[1])
+	}
+	root := "."
+	if m := viteRoot.FindStringSubmatch(f.config); m != nil {
+		root = m[1]
+	}
+	if m := outDir.FindStringSubmatch(f.config); m != nil {
+		usual = m[1]
+	}
+	return path.Join(root, usual)
+}

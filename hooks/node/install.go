@@ -1,0 +1,89 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/slot"
+)
+
+// install brings node_modules into the app's folder.
+func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
+	command := j.request.App.Overrides.Install
+	env := append(j.managerEnv(), "NODE_ENV=development")
+	switch {
+	case command != "":
+		return nil, j.b.UserCommand(ctx, "install", command, env...)
+	case j.app.bare || !j.app.manifest.installs():
+		return nil, nil
+	}
+	cache, why := j.openCache()
+	argv := j.app.manager.install()
+	step := j.b.Step("install", strings.Join(argv[:min(2, len(argv))], " "))
+	if why != "" {
+		step.Cache(hooks.CacheBypass)
+		if why != bypassAsked {
+			j.b.Log("dependencies are installed afresh: %s", why)
+		}
+		_, err := j.runInstall(ctx, argv, env)
+		return nil, j.ended(step, err)
+	}
+	use := hooks.CacheUse{Name: "node_modules", Key: cache.key}
+	modules := filepath.Join(j.request.App.AppDir, "node_modules")
+	kept, err := cache.restore(modules)
+	if err != nil {
+		return nil, j.ended(step, err)
+	}
+	if kept != nil {
+		step.Cache(hooks.CacheHit)
+		_ = step.End(nil)
+		if kept.OutOfSync {
+			j.b.Diagnose(lockOutOfSync())
+		}
+		use.Hit, use.Bytes = true, kept.Bytes
+		return []hooks.CacheUse{use}, nil
+	}
+	step.Cache(hooks.CacheMiss)
+	loose, err := j.runInstall(ctx, argv, env)
+	if err := j.ended(step, err); err != nil {
+		return nil, err
+	}
+	if use.Bytes, err = cache.save(modules, loose); err != nil {
+		j.b.Log("the dependencies are not kept for the next deployment: %v", err)
+	}
+	return []hooks.CacheUse{use}, nil
+}
+
+// ended ends the step and explains its failure.
+func (j *job) ended(step *hooks.Step, err error) error {
+	if step.End(err) == nil {
+		return nil
+	}
+	return explain(j.b, "install", err)
+}
+
+// runInstall installs; loose tells that the lock file did not fit and was not
+// followed.
+func (j *job) runInstall(ctx context.Context, argv, env []string) (loose bool, err error) {
+	dir := j.request.App.AppDir
+	err = j.b.Run(ctx, dir, argv, env...)
+	var failed *hooks.CommandError
+	if argv[0] != "npm" || !errors.As(err, &failed) || !outOfSync.MatchString(strings.Join(failed.Output, "\n")) {
+		return false, err
+	}
+	j.b.Diagnose(lockOutOfSync())
+	without := j.app.manager
+	without.lock = ""
+	return true, j.b.Run(ctx, dir, without.install(), env...)
+}
+
+func lockOutOfSync() slot.Diagnostic {
+	return slot.Diagnostic{
+		Severity: slot.SeverityWarning, Code: "node.lock_out_of_sync", File: "package-lock.json",
+		Summary: "package-lock.json does not fit package.json: npm install chose versions itself",
+		Hint:    "run npm install and commit package-lock.json",
+	}
+}

@@ -1,0 +1,124 @@
+// Package node is the build hook for apps in JavaScript and TypeScript that
+// run on Node.js, or that Node.js builds into a folder of files. It owns what
+// slot knows of npm and its relatives, of the frameworks, and of keeping
+// installed dependencies between deployments. It uses the Node.js of the
+// machine and starts nothing that outlives a build.
+package node
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/slot"
+)
+
+// New returns the hook.
+func New() hooks.Hook { return hook{} }
+
+type hook struct{}
+
+func (hook) Describe() hooks.Description {
+	return hooks.Description{
+		Name: "node", Version: "1", Summary: "Builds and runs Node.js apps and the sites that Node.js tools build",
+		Languages: []string{"node"},
+		Tools: []hooks.Tool{
+			{Name: "node", InstallHint: "install Node.js 20 or newer"},
+			{Name: "npm", InstallHint: "it comes with Node.js"},
+		},
+	}
+}
+
+// app is what the files say.
+type app struct {
+	manifest manifest
+	manager  manager
+	choice   choice
+	version  hooks.Version // of node, as asked for
+	bare     bool          // no package.json, only an entry file
+	told     bool          // the slot or a Procfile says what is served
+}
+
+// read looks at an app's folder. Without anything for this hook the error
+// wraps fs.ErrNotExist.
+func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
+	a := &app{}
+	data, err := files.Read("package.json")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		a.bare = true
+		if a.choice = chooseBare(files); a.choice.framework == "" {
+			return nil, fs.ErrNotExist
+		}
+		return a, nil
+	case err != nil:
+		return nil, err
+	}
+	if a.manifest, err = parseManifest(data); err != nil {
+		return nil, err
+	}
+	a.manager = pickManager(files, a.manifest)
+	a.version = wantedVersion(files, a.manifest, overrides)
+	processes, err := hooks.Procfile(files)
+	if err != nil {
+		return nil, err
+	}
+	a.choice = choose(files, a.manifest, a.manager)
+	a.told = overrides.Start != "" || overrides.StaticRoot != "" ||
+		slices.ContainsFunc(processes, func(p slot.Process) bool { return p.Type == slot.ProcessWeb })
+	if a.told {
+		a.choice.problem = nil
+	}
+	return a, nil
+}
+
+// Detect matches a package.json, or the entry file of a server without one.
+func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
+	none := hooks.Detection{Evidence: []string{"package.json", "server.js"}}
+	files, err := hooks.OpenFiles(in.AppDir)
+	if err != nil {
+		return none, err
+	}
+	defer files.Close()
+	a, err := read(files, in.Overrides)
+	var failure *hooks.Failure
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return none, nil
+	case errors.As(err, &failure):
+		return hooks.Detection{
+			Matched: true, Score: hooks.ScoreManifest, Language: "node",
+			Evidence: []string{"package.json"}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
+		}, nil
+	case err != nil:
+		return none, err
+	}
+	// Tools for a page that needs no build: the page is the app.
+	if a.choice.problem != nil && files.Exists("index.html") {
+		return none, nil
+	}
+	d := hooks.Detection{
+		Matched: true, Score: hooks.ScoreManifest, Language: "node", Framework: a.choice.framework,
+		Evidence: a.choice.evidence, Diagnostics: a.manager.diagnostics, Preview: a.choice.plan,
+	}
+	switch {
+	case a.bare:
+		d.Score = hooks.ScoreEntryFile
+	case a.choice.configured:
+		d.Score = hooks.ScoreConfig
+	case a.manager.lock != "":
+		d.Score = hooks.ScoreLock
+	}
+	if a.manager.evidence != "" {
+		d.Evidence = append(d.Evidence, a.manager.evidence)
+	}
+	if a.version.Requested != "" {
+		d.Versions = []hooks.Version{a.version}
+	}
+	if a.choice.problem != nil {
+		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
+	}
+	return d, nil
+}

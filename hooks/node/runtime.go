@@ -1,0 +1,54 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// runtime is the Node.js of the machine.
+type runtime struct {
+	version string // "20.20.2"
+	abi     string // of native modules
+}
+
+// askRuntime asks node itself: its path may be that of a version manager.
+func askRuntime(ctx context.Context) (runtime, error) {
+	cmd := exec.CommandContext(ctx, "node", "-p", `JSON.stringify([process.versions.node, process.versions.modules])`)
+	cmd.Env = append(os.Environ(), "NODE_OPTIONS=") // the app's could load files that are not there yet
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrNotFound) {
+		return runtime{}, missing("node")
+	}
+	var answer [2]string
+	if err == nil {
+		err = json.Unmarshal(bytes.TrimSpace(out), &answer)
+	}
+	if err != nil {
+		return runtime{}, fmt.Errorf("cannot ask node for its version: %w", err)
+	}
+	return runtime{version: answer[0], abi: answer[1]}, nil
+}
+
+// npmVersion reads npm's version beside its program: to start npm for it takes
+// as long as a whole deployment should.
+func npmVersion() string {
+	program, err := exec.LookPath("npm")
+	if err == nil {
+		program, err = filepath.EvalSymlinks(program) // …/npm/bin/npm-cli.js
+	}
+	if err != nil {
+		return ""
+	}
+	data, _ := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(program)), "package.json"))
+	var m struct{ Name, Version string }
+	if json.Unmarshal(data, &m) != nil || m.Name != "npm" {
+		return ""
+	}
+	return m.Version
+}
