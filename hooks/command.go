@@ -11,7 +11,7 @@ var (
 	plainWord  = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 	// What "exec" in front of a command line would not survive.
-	compound = regexp.MustCompile("[;&|()<>`\n]|^(cd|export|set|if|for|while|case|exec|source|\\.)\\b")
+	compound = regexp.MustCompile("[;&|()<>`\n]|^(cd|export|set|if|for|while|case|exec|source)\\b|^\\.\\s")
 )
 
 // Command returns the process that runs a command line as its user meant it,

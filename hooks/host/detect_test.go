@@ -53,14 +53,14 @@ func TestDetect_OrdersByScoreAndLaysTheProcfileOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || got[0].Hook != "procfile" || got[1].Hook != "static" {
+	if len(got) != 2 || got[0].Hook != "static" || got[1].Hook != "procfile" {
 		t.Fatalf("got %+v", got)
 	}
 	want := slot.LaunchPlan{
 		Static:    &slot.StaticSite{Root: "."},
 		Processes: []slot.Process{{Type: "worker", Shell: "./work $PORT"}},
 	}
-	if diff := cmp.Diff(want, got[1].Preview); diff != "" {
+	if diff := cmp.Diff(want, got[0].Preview); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -59,14 +59,18 @@ var devServer = regexp.MustCompile(`^(react-scripts start|vite( |$)|next dev|nux
 // name; with nothing of these, the output of a build script.
 func chooseServer(files *hooks.Files, m manifest, pm manager, custom bool) choice {
 	c := choice{framework: "node", evidence: []string{"package.json"}}
+	server := false
 	for _, name := range []string{"express", "fastify", "koa", "@hapi/hapi", "hono"} {
 		if evidence, ok := m.uses(name); ok {
-			c.framework, c.evidence = path.Base(name), []string{evidence}
+			c.framework, c.evidence, server = path.Base(name), []string{evidence}, true
 			break
 		}
 	}
 	build := m.scripts["build"] != ""
-	entry := entryFile(files, m, build)
+	entry := files.First("server.js", "server.mjs")
+	if server || !files.Exists("index.html") { // else they may be the page's own scripts
+		entry = entryFile(files, m, build)
+	}
 	switch {
 	case custom:
 		c.evidence = append(c.evidence, "package.json: scripts.start")
@@ -93,7 +97,7 @@ func chooseServer(files *hooks.Files, m manifest, pm manager, custom bool) choic
 // chooseBare takes the entry file of a server without a package.json.
 func chooseBare(files *hooks.Files) choice {
 	names := []string{"server.js", "server.mjs"}
-	if !files.Exists("index.html") { // else they are the page's own scripts
+	if !files.Exists("index.html") {
 		names = append(names, "index.js", "index.mjs", "app.js", "main.js")
 	}
 	var c choice

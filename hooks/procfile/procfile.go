@@ -30,10 +30,14 @@ func (hook) Detect(_ context.Context, app hooks.App) (hooks.Detection, error) {
 		d.Matched, d.Score, d.Diagnostics = true, hooks.ScoreProcfile, []slot.Diagnostic{failure.Diagnostic}
 	case err != nil:
 		return d, err
-	case len(plan.Processes) > 0:
+	case plan.Web() != nil:
 		d.Matched, d.Score, d.Preview = true, hooks.ScoreProcfile, plan
 	case app.Overrides.Start != "":
-		d.Matched, d.Score, d.Evidence = true, hooks.ScoreOverride, []string{"start: " + app.Overrides.Start}
+		d.Matched, d.Score, d.Preview = true, hooks.ScoreOverride, plan
+		d.Evidence = []string{"start: " + app.Overrides.Start}
+	case len(plan.Processes) > 0: // beside a page it is fine, alone it is not
+		d.Matched, d.Score, d.Preview = true, hooks.ScoreOverride, plan
+		d.Diagnostics = []slot.Diagnostic{noWeb()}
 	}
 	return d, nil
 }
@@ -51,12 +55,16 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	}
 	plan, err := plan(r.App)
 	if err == nil && plan.Web() == nil && o.Start == "" && o.StaticRoot == "" {
-		err = hooks.Fail(slot.Diagnostic{
-			Code: "procfile.no_web", Summary: "the Procfile has no web process", File: "Procfile",
-			Hint: "add a line \"web: COMMAND\"; the command gets its port in $PORT",
-		})
+		err = hooks.Fail(noWeb())
 	}
 	return hooks.Result{Plan: plan}, err
+}
+
+func noWeb() slot.Diagnostic {
+	return slot.Diagnostic{
+		Severity: slot.SeverityError, Code: "procfile.no_web", Summary: "the Procfile has no web process", File: "Procfile",
+		Hint: "add a line \"web: COMMAND\"; the command gets its port in $PORT",
+	}
 }
 
 func plan(app hooks.App) (slot.LaunchPlan, error) {

@@ -1,0 +1,48 @@
+package node
+
+import (
+	"testing"
+
+	"github.com/slot-paas/slot/hooks"
+)
+
+func TestRules_RecogniseKnownFailures(t *testing.T) {
+	for _, tt := range []struct{ line, code, summary string }{
+		{"sh: 1: vite: not found", "node.bin_not_found", `the command "vite" is not installed`},
+		{"sh: line 1: @scope/tool: command not found", "node.bin_not_found", `the command "@scope/tool" is not installed`},
+		{"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "node.oom", ""},
+		{"npm error gyp ERR! find Python", "node.native_build", ""},
+		{" ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with \"frozen-lockfile\"", "node.lock_out_of_sync", ""},
+		{"error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.", "node.lock_out_of_sync", ""},
+		{"npm error code ETARGET", "node.package_missing", ""},
+		{"npm error code EAI_AGAIN", "node.registry", ""},
+		{"npm error code EBADENGINE", "node.engine", ""},
+		{"Error: EACCES: permission denied, open '/x/node_modules/y/z.js'", "node.modules_read_only", ""},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			found := hooks.Explain(rules(), []string{"some line", tt.line, "another"})
+			if len(found) != 1 || found[0].Code != tt.code || found[0].Hint == "" || found[0].Detail == "" {
+				t.Fatalf("got %+v", found)
+			}
+			if tt.summary != "" && found[0].Summary != tt.summary {
+				t.Errorf("got %q", found[0].Summary)
+			}
+		})
+	}
+	if found := hooks.Explain(rules(), []string{"added 66 packages in 1s", "npm warn deprecated x"}); len(found) > 0 {
+		t.Errorf("got %+v for output of a good install", found)
+	}
+}
+
+func FuzzParseManifest(f *testing.F) {
+	for _, seed := range []string{`{"scripts":{"start":"node x"}}`, `{"scripts":[1],"engines":"x","main":{}}`, "[]", "{,}", "null", "\uFEFF{}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := parseManifest(data)
+		if err == nil {
+			m.installs()
+			m.uses("next")
+		}
+	})
+}

@@ -1,0 +1,1 @@
+require("fs").mkdirSync("out"); require("fs").writeFileSync("out/index.html", "<p>made</p>")
