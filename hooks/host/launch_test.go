@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -90,5 +92,24 @@ func TestTrust_IsTakenBackByUntrust(t *testing.T) {
 	}
 	if err := h.Untrust("fine"); slot.AsError(err).Kind != slot.KindNotFound {
 		t.Errorf("a second time: %v", err)
+	}
+}
+
+func TestTrust_ABuiltInBuiltAsAProgramTakesItsPlace(t *testing.T) {
+	t.Parallel()
+	need(t, "go")
+	h, dir := newHost(t)
+	path := filepath.Join(dir, "hooks", "slot-hook-static")
+	if out, err := exec.Command("go", "build", "-o", path, "../../cmd/slot-hook-static").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	info, err := h.Trust(t.Context(), "static")
+	if err != nil || !info.Overrides || !info.Active {
+		t.Fatalf("got %+v, %v", info, err)
+	}
+	write(t, dir, map[string]string{"index.html": "x"})
+	got, err := h.Detect(t.Context(), request(dir, "").App, "")
+	if err != nil || len(got) != 1 || got[0].Hook != "static" {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
