@@ -75,7 +75,7 @@ func TestRun_EndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	if err := b.Shell(ctx, "sleep 600"); !errors.Is(err, context.DeadlineExceeded) {
+	if err := b.Run(ctx, "/", []string{"sleep", "600"}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	if took := time.Since(began); took > 10*time.Second {
