@@ -3,6 +3,7 @@ package slot
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -13,6 +14,12 @@ const (
 	ProcessRelease = "release" // runs once before the switch
 	ProcessWorker  = "worker"  // supervised beside web
 )
+
+// maxStartTimeout is what health_check.timeout allows as well, in seconds.
+const maxStartTimeout = 30 * 60
+
+// processType is what a Procfile allows. The type becomes part of file names.
+var processType = regexp.MustCompile(`^[A-Za-z0-9_-]{1,63}$`)
 
 // LaunchPlan says how a built release is run: what a hook returns and what a
 // release keeps. Exactly one of a web process and Static serves the slot.
@@ -83,32 +90,35 @@ func (p *LaunchPlan) Validate() error {
 	seen := map[string]bool{}
 	for _, pr := range p.Processes {
 		switch {
-		case pr.Type == "":
-			return fmt.Errorf("a process of the launch plan has no type")
+		case !processType.MatchString(pr.Type):
+			return fmt.Errorf("%q is not a type of process: want letters, digits, _ and -", pr.Type)
 		case seen[pr.Type]:
 			return fmt.Errorf("the launch plan has two processes %q", pr.Type)
 		case len(pr.Argv) == 0 && pr.Shell == "":
 			return fmt.Errorf("the process %q has no command", pr.Type)
 		case !inside(pr.WorkingDir):
 			return fmt.Errorf("the working folder %q leaves the app's folder", pr.WorkingDir)
+		case pr.PortEnv != "" && (!variableName.MatchString(pr.PortEnv) || pr.PortEnv != "PORT" && Reserved(pr.PortEnv)):
+			return fmt.Errorf("the process %q cannot get its port in the variable %q", pr.Type, pr.PortEnv)
 		}
 		if err := nulFree("command of "+pr.Type, pr.Shell, pr.Argv...); err != nil {
 			return err
 		}
 		seen[pr.Type] = true
 	}
-	for k, v := range p.Env {
-		if err := ValidateVariable(k, v); err != nil {
-			return err
-		}
+	if err := ValidateEnvironment(p.Env); err != nil {
+		return fmt.Errorf("the launch plan's environment: %w", err)
 	}
 	for _, d := range p.PathPrepend {
-		if !inside(d) {
+		if !inside(d) || strings.Contains(d, ":") { // which would begin another folder
 			return fmt.Errorf("the search path %q leaves the app's folder", d)
 		}
 	}
 	if p.Health.Path != "" && !strings.HasPrefix(p.Health.Path, "/") {
 		return fmt.Errorf("the health path %q does not begin with /", p.Health.Path)
+	}
+	if s := p.Health.StartTimeoutS; s < 0 || s > maxStartTimeout {
+		return fmt.Errorf("the start timeout is %d; want 0 to %d seconds", s, maxStartTimeout)
 	}
 	return nil
 }

@@ -36,6 +36,6 @@ const (
 type SlotState struct {
 	Desired     Desired         `json:"desired"`
 	Release     int             `json:"release"`      // live, or kept while stopped; 0 for none
-	LastRelease int             `json:"last_release"` // the highest number ever given
+	LastRelease int             `json:"last_release"` // the highest number that was ever live
 	Processes   []ProcessRecord `json:"processes,omitempty"`
 }

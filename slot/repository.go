@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Repository is an address that the git program may be given.
@@ -22,7 +24,7 @@ const maxAddress = 2048
 
 var (
 	hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-	scpForm  = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^:].*$`)
+	scpForm  = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.][A-Za-z0-9.-]*:[^:-].*$`)
 	refChars = regexp.MustCompile(`^[^\x00-\x20\x7f~^:?*\[\\]+$`)
 )
 
@@ -40,6 +42,8 @@ func ParseRepository(s string) (Repository, error) {
 		return bad("it is empty")
 	case len(s) > maxAddress:
 		return Repository{}, E(KindUsage, "", fmt.Errorf("the repository's address has %d bytes, more than %d", len(s), maxAddress))
+	case !utf8.ValidString(s):
+		return bad("it is not UTF-8 text, which slots.json needs")
 	case strings.HasPrefix(s, "-"):
 		return bad("it begins with -")
 	case strings.ContainsAny(s, "\x00\r\n\t "):
@@ -54,6 +58,13 @@ func ParseRepository(s string) (Repository, error) {
 		u, err := url.Parse(s)
 		if err != nil {
 			return bad("it is not a URL")
+		}
+		// What is escaped here comes to git and ssh unescaped.
+		if strings.ContainsFunc(u.User.Username()+u.Host+u.Path, unicode.IsControl) {
+			return bad("it contains control characters")
+		}
+		if strings.HasPrefix(u.User.Username(), "-") {
+			return bad("its user begins with -")
 		}
 		switch scheme {
 		case "https", "http", "ssh", "git":
@@ -75,36 +86,44 @@ func ParseRepository(s string) (Repository, error) {
 	if strings.Contains(s, "::") {
 		return bad("git helper programs are not allowed")
 	}
-	if scpForm.MatchString(s) && !strings.HasPrefix(s[strings.Index(s, ":")+1:], "-") {
+	if scpForm.MatchString(s) && !strings.ContainsFunc(s, unicode.IsControl) {
 		return Repository{Address: s}, nil
 	}
 	return bad("it is neither a URL nor an absolute folder")
 }
 
 // RedactAddress returns the address without its password or token, for
-// people, logs and records.
+// people, logs and records. Of a text that is no address it leaves out all
+// that may have been meant as a password.
 func RedactAddress(s string) string {
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok {
-		return s
+		at := strings.LastIndex(s, "@")
+		if at < 0 || filepath.IsAbs(s) || scpForm.MatchString(s) || !strings.Contains(s[:at], ":") {
+			return s
+		}
+		return s[at+1:]
 	}
-	authority, tail, _ := strings.Cut(rest, "/")
+	authority, _, _ := strings.Cut(rest, "/")
 	at := strings.LastIndex(authority, "@")
-	if at < 0 {
-		return s
+	if _, err := url.Parse(s); err != nil {
+		at = strings.LastIndex(rest, "@") // a password with a / in it, say
 	}
-	if scheme == "ssh" && !strings.Contains(authority[:at], ":") {
+	if at < 0 || scheme == "ssh" && !strings.Contains(rest[:at], ":") {
 		return s // ssh://git@host: the user is part of the address
 	}
-	return scheme + "://" + authority[at+1:] + "/" + tail
+	return scheme + "://" + rest[at+1:]
 }
 
 // ValidateRef checks a branch, tag or commit by git's rules for names
 // (git-check-ref-format), so that it can never be an option or a range.
 func ValidateRef(s string) error {
-	if len(s) > 255 || !refChars.MatchString(s) || strings.HasPrefix(s, "-") || strings.HasPrefix(s, "/") ||
-		strings.HasSuffix(s, "/") || strings.HasSuffix(s, ".") || strings.HasSuffix(s, ".lock") ||
-		strings.Contains(s, "..") || strings.Contains(s, "//") || strings.Contains(s, "@{") || s == "@" {
+	bad := len(s) > 255 || !utf8.ValidString(s) || !refChars.MatchString(s) || strings.HasPrefix(s, "-") ||
+		strings.HasSuffix(s, ".") || strings.Contains(s, "..") || strings.Contains(s, "@{") || s == "@"
+	for part := range strings.SplitSeq(s, "/") {
+		bad = bad || part == "" || strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock")
+	}
+	if bad {
 		return E(KindUsage, "give a branch, a tag or a commit", fmt.Errorf("%q is not a name for a branch", s))
 	}
 	return nil

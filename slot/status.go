@@ -24,6 +24,8 @@ type Status struct {
 	URL        string      `json:"url"`     // where people reach it
 	Release    int         `json:"release"` // live or kept; 0 for none
 	Source     Source      `json:"source,omitzero"`
+	Hook       string      `json:"hook,omitempty"`
+	Framework  string      `json:"framework,omitempty"`
 	Target     string      `json:"target,omitempty"` // "process", "static" or "page"
 	PID        int         `json:"pid,omitempty"`
 	Private    int         `json:"private_port,omitempty"`

@@ -1,0 +1,84 @@
+package slot_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+func TestNewConfig_IsValidAndHasFiveEmptySlots(t *testing.T) {
+	c := slot.NewConfig()
+	if err := c.Validate(); err != nil || len(c.Slots) != 5 || c.Version != slot.ConfigVersion {
+		t.Errorf("%+v: %v", c, err)
+	}
+}
+
+func TestConfigValidate_NamesTheField(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*slot.SlotConfig)
+		want   string
+	}{
+		{"repository", func(s *slot.SlotConfig) { s.Repository = "ext::x" }, "slots.a.repository"},
+		{"branch", func(s *slot.SlotConfig) { s.Branch = "-x" }, "slots.a.branch"},
+		{"environment", func(s *slot.SlotConfig) { s.Environment = map[string]string{"PORT": "1"} }, "slots.a.environment"},
+		{"root", func(s *slot.SlotConfig) { s.Root = "../x" }, "slots.a.root"},
+		{"static root", func(s *slot.SlotConfig) { s.StaticRoot = "/x" }, "slots.a.static_root"},
+		{"install", func(s *slot.SlotConfig) { s.Install = "a\nb" }, "slots.a.install"},
+		{"build command", func(s *slot.SlotConfig) { s.Build.Command = "a\x00" }, "slots.a.build.command"},
+		{"start", func(s *slot.SlotConfig) { s.Start = "a\nb" }, "slots.a.start"},
+		{"start and static root", func(s *slot.SlotConfig) { s.Start, s.StaticRoot = "x", "y" }, "slots.a.start"},
+		{"port", func(s *slot.SlotConfig) { s.Port = 80 }, "slots.a.port"},
+		{"port of another slot", func(s *slot.SlotConfig) { s.Port = 4000 }, "slots.b.port"},
+		{"hook", func(s *slot.SlotConfig) { s.Hook = "../node" }, "slots.a.hook"},
+		{"health path", func(s *slot.SlotConfig) { s.HealthCheck.Path = "healthz" }, "slots.a.health_check.path"},
+		{"keep", func(s *slot.SlotConfig) { s.Deployment.Keep = 1 }, "slots.a.deployment.keep"},
+		{"restart policy", func(s *slot.SlotConfig) { s.Restart = "maybe" }, "slots.a.restart_policy"},
+		{"stop timeout", func(s *slot.SlotConfig) { s.StopTimeout = slot.Duration(time.Hour) }, "slots.a.stop_timeout"},
+		{"drain", func(s *slot.SlotConfig) { s.Deployment.Drain = 1 }, "slots.a.deployment.drain"},
+		{"health timeout", func(s *slot.SlotConfig) { s.HealthCheck.Timeout = 1 }, "slots.a.health_check.timeout"},
+		{"health interval", func(s *slot.SlotConfig) { s.HealthCheck.Interval = slot.Duration(time.Hour) }, "slots.a.health_check.interval"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := slot.NewConfig()
+			a := c.Slots["a"]
+			tt.change(&a)
+			c.Slots["a"], c.Slots["b"] = a, slot.SlotConfig{Port: 4000}
+			err := c.Validate()
+			if err == nil || !strings.HasPrefix(err.Error(), tt.want) || slot.AsError(err).Kind != slot.KindUsage {
+				t.Errorf("got %v, want it to begin with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestConfigValidate_RefusesOtherSlotsAndVersions(t *testing.T) {
+	c := slot.NewConfig()
+	c.Slots["f"] = slot.SlotConfig{}
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), `"f"`) {
+		t.Errorf("slot f: %v", err)
+	}
+	c = slot.NewConfig()
+	c.Version = 2
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "version") {
+		t.Errorf("version 2: %v", err)
+	}
+}
+
+func TestConfigValidate_TakesEveryFieldAtOnce(t *testing.T) {
+	yes := true
+	c := slot.NewConfig()
+	c.Slots["a"] = slot.SlotConfig{
+		Repository: "git@h:you/app", Branch: "main", Root: "apps/web", Environment: map[string]string{"A": "1"},
+		Port: 4000, Hook: "node", Install: "npm i", Build: slot.BuildConfig{Enabled: &yes, Command: "npm run b"},
+		Start: "node .", SPA: &yes,
+		HealthCheck: slot.HealthCheck{Enabled: &yes, Path: "/healthz", Timeout: slot.Duration(time.Second), Interval: slot.Duration(time.Second)},
+		Deployment:  slot.DeploymentConfig{Keep: 2, Drain: slot.Duration(time.Second)},
+		Restart:     slot.RestartOnFailure, StopTimeout: slot.Duration(time.Second),
+	}
+	if err := c.Validate(); err != nil {
+		t.Error(err)
+	}
+}
