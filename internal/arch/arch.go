@@ -28,10 +28,22 @@ var Floors = map[string]int{
 	"examples":           6,
 }
 
-// Allowed lists the arrows on one floor or upwards that a decision allows.
+// Allowed lists the arrows on one floor that a decision allows.
 var Allowed = map[[2]string]string{
-	{"hooks/host", "hooks"}:     "the host speaks the contract",
-	{"hooks/hooktest", "hooks"}: "the conformance suite speaks the contract",
+	{"hooks/host", "hooks"}:             "the host speaks the contract",
+	{"hooks/hooktest", "hooks"}:         "the conformance suite speaks the contract",
+	{"hooks/golang", "hooks"}:           "a hook is made with the SDK",
+	{"hooks/node", "hooks"}:             "a hook is made with the SDK",
+	{"hooks/python", "hooks"}:           "a hook is made with the SDK",
+	{"hooks/static", "hooks"}:           "a hook is made with the SDK",
+	{"hooks/procfile", "hooks"}:         "a hook is made with the SDK",
+	{"hooks/builtin", "hooks"}:          "it serves the built-in hooks",
+	{"hooks/builtin", "hooks/golang"}:   "it serves the built-in hooks",
+	{"hooks/builtin", "hooks/node"}:     "it serves the built-in hooks",
+	{"hooks/builtin", "hooks/python"}:   "it serves the built-in hooks",
+	{"hooks/builtin", "hooks/static"}:   "it serves the built-in hooks",
+	{"hooks/builtin", "hooks/procfile"}: "it serves the built-in hooks",
+	{"hooks", "hooks/hookpb"}:           "the generated half of the contract",
 }
 
 // OneFile maps a library that is only a face to the one file that imports it.
