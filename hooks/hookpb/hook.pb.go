@@ -2,7 +2,7 @@
 //
 // A hook is a program that knows one kind of app. slot starts it for one
 // question or one build, over go-plugin with gRPC, and ends it afterwards.
-// docs/hooks.md tells the rules in prose; hooks/hooktest checks them.
+// docs/hook-contract.md tells the rules in prose; hooks/hooktest checks them.
 //
 // Compatible changes are new fields, new messages and new calls. Anything
 // else is version 2.
