@@ -1,0 +1,172 @@
+// Package settings reads what the machine's owner may change about slot
+// itself: where its state lives and which ports it uses. A SLOT_* variable
+// wins over settings.json in the state folder, which wins over the default.
+// It reads one small file and writes nothing.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/slot-paas/slot/internal/strictjson"
+	"github.com/slot-paas/slot/slot"
+)
+
+// Settings are parsed once and then only read. Ports lie in 1024 to 65535.
+type Settings struct {
+	Home         string // SLOT_HOME; ~/.slot
+	Data         string // SLOT_DATA; ~/data
+	BasePort     int    // SLOT_BASE_PORT; slot a, the others follow
+	AdminPort    int    // SLOT_ADMIN_PORT
+	PrivateFirst int    // SLOT_PRIVATE_PORTS; what apps listen on
+	PrivateLast  int    //
+}
+
+// file is settings.json; what is not in it keeps its default.
+type file struct {
+	Data         *string `json:"data"`
+	BasePort     *int    `json:"base_port"`
+	AdminPort    *int    `json:"admin_port"`
+	PrivateFirst *int    `json:"private_first"`
+	PrivateLast  *int    `json:"private_last"`
+}
+
+// The default ports: 3001 and 9000 are the architecture plan's (Port
+// Allocation). Private ports stay below 32768, where Linux's ephemeral range
+// begins (ip_local_port_range).
+const (
+	DefaultBasePort     = 3001
+	DefaultAdminPort    = 9000
+	DefaultPrivateFirst = 20000
+	DefaultPrivateLast  = 29999
+)
+
+// Load reads the settings. getenv is os.Getenv or a test's; every error names
+// the value and where it came from.
+func Load(getenv func(string) string) (Settings, error) {
+	home, err := folder(getenv, "SLOT_HOME", ".slot")
+	if err != nil {
+		return Settings{}, err
+	}
+	s := Settings{
+		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort,
+		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast,
+	}
+	if err := s.readFile(filepath.Join(home, "settings.json")); err != nil {
+		return Settings{}, err
+	}
+	if s.Data == "" || getenv("SLOT_DATA") != "" {
+		if s.Data, err = folder(getenv, "SLOT_DATA", "data"); err != nil {
+			return Settings{}, err
+		}
+	}
+	for _, p := range []struct {
+		name string
+		into *int
+	}{{"SLOT_BASE_PORT", &s.BasePort}, {"SLOT_ADMIN_PORT", &s.AdminPort}} {
+		if v := getenv(p.name); v != "" {
+			if *p.into, err = strconv.Atoi(v); err != nil {
+				return Settings{}, bad(p.name, v, "a port such as 3001")
+			}
+		}
+	}
+	if v := getenv("SLOT_PRIVATE_PORTS"); v != "" {
+		first, last, _ := strings.Cut(v, "-")
+		var errs [2]error
+		s.PrivateFirst, errs[0] = strconv.Atoi(first)
+		s.PrivateLast, errs[1] = strconv.Atoi(last)
+		if errs[0] != nil || errs[1] != nil {
+			return Settings{}, bad("SLOT_PRIVATE_PORTS", v, "a range such as 20000-29999")
+		}
+	}
+	return s, s.validate()
+}
+
+// readFile takes over what the file sets; there may be none.
+func (s *Settings) readFile(path string) error {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	var f file
+	if err = strictjson.Decode(b, &f); err == nil && f.Data != nil && !filepath.IsAbs(*f.Data) {
+		err = fmt.Errorf("data is %q; want an absolute path", *f.Data)
+	}
+	if err != nil {
+		return slot.E(slot.KindUsage, "mend or delete the file", fmt.Errorf("cannot read %s: %v", path, err))
+	}
+	override(&s.Data, f.Data)
+	override(&s.BasePort, f.BasePort)
+	override(&s.AdminPort, f.AdminPort)
+	override(&s.PrivateFirst, f.PrivateFirst)
+	override(&s.PrivateLast, f.PrivateLast)
+	return nil
+}
+
+func override[T any](value, by *T) {
+	if by != nil {
+		*value = *by
+	}
+}
+
+// Port returns the public port of a slot: its own in the configuration, else
+// the base port and the slot's place in the alphabet.
+func (s Settings) Port(c slot.Config, n slot.Name) int {
+	if p := c.Slots[n].Port; p != 0 {
+		return p
+	}
+	return s.BasePort + n.Index()
+}
+
+// URL returns the address of a slot on this machine.
+func (s Settings) URL(c slot.Config, n slot.Name) string {
+	return fmt.Sprintf("http://127.0.0.1:%d", s.Port(c, n))
+}
+
+func (s Settings) validate() error {
+	last := s.BasePort + len(slot.Names()) - 1
+	switch {
+	case s.BasePort < 1024 || last > 65535:
+		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort), "1024 to 65531")
+	case s.AdminPort < 1024 || s.AdminPort > 65535:
+		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "1024 to 65535")
+	case s.AdminPort >= s.BasePort && s.AdminPort <= last:
+		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "a port that no slot has")
+	case s.PrivateFirst < 1024 || s.PrivateLast > 65535 || s.PrivateLast-s.PrivateFirst < 50:
+		return bad("private ports (SLOT_PRIVATE_PORTS)", fmt.Sprintf("%d-%d", s.PrivateFirst, s.PrivateLast),
+			"at least 50 ports between 1024 and 65535, such as 20000-29999")
+	case s.BasePort <= s.PrivateLast && last >= s.PrivateFirst:
+		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort),
+			fmt.Sprintf("ports outside the private range %d-%d", s.PrivateFirst, s.PrivateLast))
+	}
+	return nil
+}
+
+// folder returns the absolute folder that the variable names, or name in the
+// home folder.
+func folder(getenv func(string) string, variable, name string) (string, error) {
+	if v := getenv(variable); v != "" {
+		if !filepath.IsAbs(v) {
+			return "", bad(variable, v, "an absolute path")
+		}
+		return filepath.Clean(v), nil
+	}
+	home := getenv("HOME")
+	if !filepath.IsAbs(home) {
+		return "", slot.E(slot.KindUsage, "set "+variable+" to an absolute path",
+			fmt.Errorf("cannot find the state folder: HOME is %q", home))
+	}
+	return filepath.Join(home, name), nil
+}
+
+func bad(name, value, want string) error {
+	return slot.E(slot.KindUsage, "", fmt.Errorf("%s is %q; want %s", name, value, want))
+}

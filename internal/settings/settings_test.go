@@ -1,0 +1,129 @@
+package settings_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slot-paas/slot/internal/settings"
+	"github.com/slot-paas/slot/slot"
+)
+
+// load reads the settings of a state folder with that settings.json, "" for
+// none.
+func load(t *testing.T, file string, env map[string]string) (settings.Settings, error) {
+	t.Helper()
+	all := map[string]string{"HOME": t.TempDir()}
+	for name, v := range env {
+		all[name] = v
+	}
+	if file != "" {
+		home := filepath.Join(all["HOME"], ".slot")
+		if err := os.Mkdir(home, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, "settings.json"), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return settings.Load(func(name string) string { return all[name] })
+}
+
+func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file string
+		env  map[string]string
+		want settings.Settings // Home and Data only where they are not below HOME
+	}{
+		{"the defaults", "", nil,
+			settings.Settings{BasePort: 3001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+		{"a file", `{"data": "/srv/data", "base_port": 4001, "admin_port": 9900, "private_first": 21000, "private_last": 22000}`, nil,
+			settings.Settings{Data: "/srv/data", BasePort: 4001, AdminPort: 9900, PrivateFirst: 21000, PrivateLast: 22000}},
+		{"a file keeps the defaults of what it leaves out", `{"base_port": 4001}`, nil,
+			settings.Settings{BasePort: 4001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+		{"a variable over the file", `{"data": "/srv/data", "base_port": 4001}`,
+			map[string]string{"SLOT_BASE_PORT": "5001", "SLOT_DATA": "/mnt//data/", "SLOT_ADMIN_PORT": "9100", "SLOT_PRIVATE_PORTS": "25000-26000"},
+			settings.Settings{Data: "/mnt/data", BasePort: 5001, AdminPort: 9100, PrivateFirst: 25000, PrivateLast: 26000}},
+		{"a state folder elsewhere", "", map[string]string{"SLOT_HOME": "/srv/slot/../slot"},
+			settings.Settings{Home: "/srv/slot", BasePort: 3001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := load(t, tt.file, tt.env)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.want.Home == "" && filepath.Base(got.Home) == ".slot" {
+				got.Home = ""
+			}
+			if tt.want.Data == "" && filepath.Base(got.Data) == "data" {
+				got.Data = ""
+			}
+			if got != tt.want {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLoad_NamesTheSourceOfABadValue(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file string
+		env  map[string]string
+		want []string // parts of the error
+	}{
+		{"a relative state folder", "", map[string]string{"SLOT_HOME": "slot"}, []string{"SLOT_HOME", `"slot"`, "absolute"}},
+		{"a relative data folder", "", map[string]string{"SLOT_DATA": "data"}, []string{"SLOT_DATA", "absolute"}},
+		{"no home folder", "", map[string]string{"HOME": ""}, []string{"HOME"}},
+		{"a base port that is a word", "", map[string]string{"SLOT_BASE_PORT": "many"}, []string{"SLOT_BASE_PORT", `"many"`}},
+		{"a base port for root only", "", map[string]string{"SLOT_BASE_PORT": "80"}, []string{"SLOT_BASE_PORT", `"80"`}},
+		{"a base port at the end", "", map[string]string{"SLOT_BASE_PORT": "65533"}, []string{"SLOT_BASE_PORT", "65531"}},
+		{"an admin port that is a word", "", map[string]string{"SLOT_ADMIN_PORT": "9k"}, []string{"SLOT_ADMIN_PORT", `"9k"`}},
+		{"an admin port that a slot has", "", map[string]string{"SLOT_ADMIN_PORT": "3003"}, []string{"SLOT_ADMIN_PORT", "no slot"}},
+		{"an admin port of 0", "", map[string]string{"SLOT_ADMIN_PORT": "0"}, []string{"SLOT_ADMIN_PORT", "1024"}},
+		{"private ports that are no range", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999"}},
+		{"private ports with more behind", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-29999x"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999x"}},
+		{"private ports that are few", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-20010"}, []string{"SLOT_PRIVATE_PORTS", "50 ports"}},
+		{"private ports backwards", "", map[string]string{"SLOT_PRIVATE_PORTS": "29999-20000"}, []string{"SLOT_PRIVATE_PORTS"}},
+		{"slots among the private ports", "", map[string]string{"SLOT_BASE_PORT": "20500"}, []string{"SLOT_BASE_PORT", "20000-29999"}},
+		{"an unknown key", "{\n\"base_prot\": 1\n}", nil, []string{"settings.json", "line 2", "base_prot", "base_port"}},
+		{"a word for a port", `{"base_port": "3001"}`, nil, []string{"settings.json", "base_port"}},
+		{"a relative folder in the file", `{"data": "data"}`, nil, []string{"settings.json", "data", "absolute"}},
+		{"a torn file", `{"data": "/x`, nil, []string{"settings.json", "line 1"}},
+		{"a bad port in the file", `{"base_port": 80}`, nil, []string{"base_port", `"80"`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := load(t, tt.file, tt.env)
+			if err == nil {
+				t.Fatal("it was taken")
+			}
+			if slot.AsError(err).Kind != slot.KindUsage {
+				t.Errorf("kind %q", slot.AsError(err).Kind)
+			}
+			for _, part := range tt.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("%q lacks %q", err, part)
+				}
+			}
+		})
+	}
+}
+
+func TestPort_TakesTheSlotsOwnOrItsPlace(t *testing.T) {
+	s, err := load(t, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := slot.NewConfig()
+	c.Slots["b"] = slot.SlotConfig{Port: 8080}
+	for name, want := range map[slot.Name]int{"a": 3001, "b": 8080, "e": 3005} {
+		if got := s.Port(c, name); got != want {
+			t.Errorf("slot %s is on %d, want %d", name, got, want)
+		}
+	}
+	if got := s.URL(c, "b"); got != "http://127.0.0.1:8080" {
+		t.Errorf("slot b is at %s", got)
+	}
+}
