@@ -1,0 +1,124 @@
+package git
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Export writes the files of a commit into the empty folder dst, without .git.
+// Nothing is ever written outside dst, whatever the repository holds.
+func (g *Git) Export(ctx context.Context, mirror, hash, dst string) error {
+	if err := wholeTree(mirror); err != nil {
+		return fmt.Errorf("cannot prepare the mirror: %w", err)
+	}
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cmd := g.command(own, mirror, "", "archive", "--format=tar", hash)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("cannot run git archive: %w", err)
+	}
+	untarErr := untar(out, dst)
+	if untarErr != nil {
+		cancel()
+	}
+	_, _ = io.Copy(io.Discard, out)
+	waitErr := cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case untarErr != nil && !errors.Is(untarErr, io.ErrUnexpectedEOF):
+		return fmt.Errorf("cannot write the files of commit %.7s: %w", hash, untarErr)
+	case waitErr != nil:
+		return fmt.Errorf("cannot read commit %.7s: %w", hash, &failure{stderr: errs.String(), err: waitErr})
+	}
+	return untarErr
+}
+
+// wholeTree makes git archive write every file as it is committed: a
+// repository's export-ignore and export-subst are for its source packages,
+// not for what runs. Attributes of the repository itself win over the tree's
+// (gitattributes(5)).
+func wholeTree(mirror string) error {
+	file := filepath.Join(mirror, "info", "attributes")
+	const rule = "* -export-ignore -export-subst\n"
+	if b, err := os.ReadFile(file); err == nil && string(b) == rule {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(rule), 0o644)
+}
+
+// untar writes regular files, folders and symbolic links below dst.
+func untar(r io.Reader, dst string) error {
+	root, err := os.OpenRoot(dst)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	tr := tar.NewReader(r)
+	for {
+		h, err := tr.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		name := path.Clean(h.Name)
+		if name == "." {
+			continue
+		}
+		if dir := path.Dir(name); dir != "." {
+			if err := root.MkdirAll(dir, 0o755); err != nil {
+				return err
+			}
+		}
+		switch h.Typeflag {
+		case tar.TypeDir:
+			err = root.MkdirAll(name, 0o755)
+		case tar.TypeReg:
+			err = writeFile(root, name, tr, fs.FileMode(h.Mode))
+		case tar.TypeSymlink:
+			err = root.Symlink(h.Linkname, name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func writeFile(root *os.Root, name string, r io.Reader, mode fs.FileMode) error {
+	f, err := root.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, permissions(mode))
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, r); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// permissions keeps what git keeps of a file's mode: whether it can be run.
+func permissions(mode fs.FileMode) fs.FileMode {
+	if mode&0o111 != 0 {
+		return 0o755
+	}
+	return 0o644
+}
