@@ -97,6 +97,20 @@ func (s *Store) newestBackup() ([]byte, slot.Config, bool) {
 	return nil, slot.Config{}, false
 }
 
+// LastGoodConfig returns the configuration that a store opened now would have
+// in force, without opening one: slots.json, else the newest good backup, else
+// the default.
+func LastGoodConfig(l Layout) slot.Config {
+	if c, err := ReadConfig(l.Config()); err == nil {
+		return c
+	}
+	s := &Store{layout: l}
+	if _, c, ok := s.newestBackup(); ok {
+		return c
+	}
+	return slot.NewConfig()
+}
+
 // backUp keeps data as the newest backup, unless it was the last to be kept.
 func (s *Store) backUp(data []byte) error {
 	if bytes.Equal(data, s.file.saved) {

@@ -85,7 +85,9 @@ func complete(c *slot.Config) {
 		c.Slots = map[slot.Name]slot.SlotConfig{}
 	}
 	for _, n := range slot.Names() {
-		c.Slots[n] = c.Slots[n]
+		if _, ok := c.Slots[n]; !ok {
+			c.Slots[n] = slot.SlotConfig{}
+		}
 	}
 }
 

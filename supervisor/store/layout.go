@@ -78,6 +78,15 @@ func (l Layout) DeployLog(n slot.Name, id int64) string {
 	return filepath.Join(l.Logs(n), fmt.Sprintf("deploy-%d.log", id))
 }
 
+// SlotTmp is TMPDIR of the slot's processes.
+func (l Layout) SlotTmp(n slot.Name) string { return filepath.Join(l.SlotDir(n), "tmp") }
+
+// HooksLock holds the third-party hooks that the user trusts.
+func (l Layout) HooksLock() string { return filepath.Join(l.Home, "hooks.lock") }
+
+// HookSockets is where running hooks listen.
+func (l Layout) HookSockets() string { return filepath.Join(l.Run(), "hooks") }
+
 // Storage is the folder that outlives the slot's releases.
 func (l Layout) Storage(n slot.Name) string { return filepath.Join(l.SlotDir(n), "storage") }
 

@@ -26,9 +26,24 @@ var tokenForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (s *Store) loadSecrets() error {
 	path := s.layout.Secrets()
-	data, err := os.ReadFile(path)
+	token, err := ReadToken(s.layout)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.makeSecrets(path)
+	}
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
+	s.token = token
+	return err
+}
+
+// ReadToken returns the token of the control socket for a client that does
+// not open the store. fs.ErrNotExist when no daemon ever ran.
+func ReadToken(l Layout) (string, error) {
+	path := l.Secrets()
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", err
 	}
 	var read secrets
 	if err == nil {
@@ -37,15 +52,11 @@ func (s *Store) loadSecrets() error {
 	if err == nil && !tokenForm.MatchString(read.Token) {
 		err = errors.New("the token is not 64 hexadecimal digits")
 	}
-	if err == nil {
-		err = os.Chmod(path, 0o600)
-	}
 	if err != nil {
-		return slot.E(slot.KindFailed, "rm "+quoted(path)+" makes slot choose a new token",
+		return "", slot.E(slot.KindFailed, "rm "+quoted(path)+" makes slot choose a new token",
 			fmt.Errorf("cannot read %s: %w", path, cause(err)))
 	}
-	s.token = read.Token
-	return nil
+	return read.Token, nil
 }
 
 func (s *Store) makeSecrets(path string) error {
