@@ -125,6 +125,7 @@ func (i Info) variables(url string) []variable {
 func kinds() []variable {
 	return []variable{
 		{"Node", "A package.json. Frameworks that build to files are served as a static site."},
+		{"Python", "A requirements.txt, pyproject.toml or Pipfile: Flask, Django, FastAPI, Streamlit, or a script."},
 		{"Static site", "A folder with an index.html. No process needed."},
 		{"Procfile", "Any program, named on its web: line. It listens on PORT."},
 	}
