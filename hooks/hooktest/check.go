@@ -1,7 +1,9 @@
 package hooktest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -93,7 +95,8 @@ func checkBuild(t *testing.T, program string, f Fixture) {
 		dir := copyApp(t, f.Dir)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 		defer cancel()
-		result, err := p.client.Build(ctx, request(t, dir, caches, detect(t, p, dir)), func(e hooks.Event) {
+		r := request(t, dir, caches, detect(t, p, dir))
+		result, err := p.client.Build(ctx, r, func(e hooks.Event) {
 			if e.Line != nil {
 				t.Log(e.Line.Text)
 			}
@@ -107,11 +110,29 @@ func checkBuild(t *testing.T, program string, f Fixture) {
 		if err := result.Plan.Validate(); err != nil {
 			t.Errorf("the plan cannot be run: %v", err)
 		}
-		plans = append(plans, result.Plan)
+		plans = append(plans, placed(t, result.Plan, map[string]string{dir: "APP", r.OutputDir: "OUTPUT"}))
 	}
 	if diff := cmp.Diff(plans[0], plans[1], cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("the second build gives another plan:\n%s", diff)
 	}
+}
+
+// placed names the folders that differ from build to build: an app is built
+// where it runs, and its plan may hold their paths.
+func placed(t *testing.T, plan slot.LaunchPlan, folders map[string]string) slot.LaunchPlan {
+	t.Helper()
+	data, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, name := range folders {
+		data = bytes.ReplaceAll(data, []byte(path), []byte(name))
+	}
+	var same slot.LaunchPlan
+	if err := json.Unmarshal(data, &same); err != nil {
+		t.Fatal(err)
+	}
+	return same
 }
 
 // checkCancel cancels a build whose install command would take for ever, and

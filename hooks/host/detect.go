@@ -12,6 +12,9 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
+// codeSkipped marks the diagnostic of a hook that could not answer.
+const codeSkipped = "hook.skipped"
+
 // Detection is what one hook thinks of an app.
 type Detection struct {
 	Hook string `json:"hook"`
@@ -26,6 +29,14 @@ type Detection struct {
 // When nothing matches, the error has KindFailed, says what was looked for,
 // and hints at what to do.
 func (h *Host) Detect(ctx context.Context, app App, hook string) ([]Detection, error) {
+	all, err := h.DetectAll(ctx, app, hook)
+	return slices.DeleteFunc(all, func(d Detection) bool { return !d.Matched && !d.Skipped() }), err
+}
+
+// DetectAll is Detect that also returns the answers of the hooks which do not
+// know the app, between those that do and those that could not answer. When
+// nothing matches, it returns the answers and the error.
+func (h *Host) DetectAll(ctx context.Context, app App, hook string) ([]Detection, error) {
 	if info, err := os.Stat(app.AppDir); err != nil || !info.IsDir() {
 		return nil, slot.E(slot.KindFailed, "check the slot's root", fmt.Errorf("cannot detect the app: there is no folder %q in the repository", below(app)))
 	}
@@ -48,24 +59,31 @@ func (h *Host) Detect(ctx context.Context, app App, hook string) ([]Detection, e
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	for i, err := range failures {
-		if err == nil {
-			continue
+	var matched, others []Detection
+	for i, answer := range answers {
+		switch {
+		case failures[i] != nil && hook != "":
+			return nil, failures[i]
+		case failures[i] != nil:
+			skipped = append(skipped, broken(candidates[i].Name, failures[i]))
+		case answer.Matched:
+			h.preview(app, &answer)
+			matched = append(matched, answer)
+		default:
+			others = append(others, answer)
 		}
-		if hook != "" {
-			return nil, err
-		}
-		skipped = append(skipped, broken(candidates[i].Name, err))
 	}
-	matched := slices.DeleteFunc(slices.Clone(answers), func(d Detection) bool { return !d.Matched })
-	slices.SortStableFunc(matched, func(a, b Detection) int { return b.Score - a.Score })
+	all := slices.Concat(matched, others, skipped)
 	if len(matched) == 0 {
-		return skipped, noMatch(app, hook, answers)
+		return all, noMatch(app, hook, all)
 	}
-	for i := range matched {
-		h.preview(app, &matched[i])
-	}
-	return append(matched, skipped...), nil
+	slices.SortStableFunc(all[:len(matched)], func(a, b Detection) int { return b.Score - a.Score })
+	return all, nil
+}
+
+// Skipped reports whether the hook could not answer; its diagnostic says why.
+func (d *Detection) Skipped() bool {
+	return slices.ContainsFunc(d.Diagnostics, func(g slot.Diagnostic) bool { return g.Code == codeSkipped })
 }
 
 // candidates returns the hooks to ask, and those that are left out with the
@@ -115,6 +133,6 @@ func (h *Host) preview(app App, d *Detection) {
 func broken(hook string, err error) Detection {
 	e := slot.AsError(err)
 	return Detection{hook, hooks.Detection{Diagnostics: []slot.Diagnostic{{
-		Severity: slot.SeverityWarning, Code: "hook.skipped", Summary: e.Error(), Hint: e.Hint,
+		Severity: slot.SeverityWarning, Code: codeSkipped, Summary: e.Error(), Hint: e.Hint,
 	}}}}
 }

@@ -20,7 +20,7 @@ func TestDetect_SaysWhatIsMissingWhenNothingMatches(t *testing.T) {
 	}{
 		{"empty", nil, "", "the repository is empty", "commit the app"},
 		{"only a Dockerfile", map[string]string{"Dockerfile": "FROM x"}, "", "does not build images", "Procfile"},
-		{"something else", map[string]string{"README.md": "x"}, "", "the repository has none of package.json", "Procfile"},
+		{"something else", map[string]string{"README.md": "x"}, "", "the repository has none of go.mod", "Procfile"},
 		{"one app below", map[string]string{"README.md": "x", "apps/web/package.json": "{}"}, "", "apps/web looks like an app", "set root to apps/web"},
 		{"two apps below", map[string]string{"a/index.html": "x", "b/go.mod": "module x"}, "", "several apps below", "set root to one of a, b"},
 		{"app below a root", map[string]string{"apps/x/y/index.html": ""}, "apps", "the folder apps has none of", "set root to apps/x/y"},
@@ -116,6 +116,8 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 		got = append(got, row{i.Name, i.Trust, i.Overrides, i.Active})
 	}
 	want := []row{
+		{"go", host.TrustBuiltin, false, true},
+		{"python", host.TrustBuiltin, false, true},
 		{"node", host.TrustBuiltin, false, false},
 		{"static", host.TrustBuiltin, false, true},
 		{"procfile", host.TrustBuiltin, false, true},

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/slot-paas/slot/slot"
@@ -42,8 +40,9 @@ const filePrefix = "slot-hook-"
 var hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
 // builtins returns the names of the built-in hooks; at equal scores the first
-// wins.
-func builtins() []string { return []string{"node", "static", "procfile"} }
+// wins. Go and Python stand before node because their apps bring a
+// package.json for their pages oftener than the other way round.
+func builtins() []string { return []string{"go", "python", "node", "static", "procfile"} }
 
 // List returns all hooks: the built-in ones in their order, then those found
 // in the folders by name. Nothing is started.
@@ -90,24 +89,12 @@ func (i *Info) refusal() error {
 	return slot.E(slot.KindRefused, hint, fmt.Errorf("cannot use hook %q at %s: %s", i.Name, i.Path, i.Problem))
 }
 
-// scan lists the programs in the folders; of two with one name the first
-// counts.
+// scan lists the programs in the folders by name.
 func (h *Host) scan(lock lockFile) []Info {
 	var found []Info
-	for _, dir := range h.options.Dirs {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			continue // the folders need not be there
-		}
-		for _, e := range entries {
-			name, ok := strings.CutPrefix(e.Name(), filePrefix)
-			if !ok || !hookName.MatchString(name) || slices.ContainsFunc(found, func(i Info) bool { return i.Name == name }) {
-				continue
-			}
-			found = append(found, inspect(name, filepath.Join(dir, e.Name()), lock))
-		}
+	for _, p := range programs(h.options.Dirs) {
+		found = append(found, inspect(p.name, p.path, lock))
 	}
-	slices.SortFunc(found, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
 	return found
 }
 

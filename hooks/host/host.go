@@ -69,7 +69,8 @@ func New(options Options) (*Host, error) {
 	h.tmp = filepath.Join(options.TmpDir, h.identity)
 	h.sockets = filepath.Join(options.RunDir, h.identity)
 	if !socketFits(h.sockets) {
-		if h.sockets, err = os.MkdirTemp("", "slot-hooks-"); err != nil {
+		// A deep state folder; TMPDIR may be deep as well.
+		if h.sockets, err = os.MkdirTemp("/tmp", "slot-hooks-"); err != nil {
 			return nil, fmt.Errorf("cannot prepare the hooks: %w", err)
 		}
 	}

@@ -26,7 +26,7 @@ func TestTrust_ExplainsAHookThatDoesNotStart(t *testing.T) {
 			t.Parallel()
 			h, dir := newHost(t)
 			install(t, dir, tt.hook)
-			_, err := h.Trust(t.Context(), tt.hook)
+			_, err := h.Trust(t.Context(), tt.hook, "")
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -44,7 +44,7 @@ func TestTrust_EndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
-	if _, err := h.Trust(ctx, "hangs"); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := h.Trust(ctx, "hangs", ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	if took := time.Since(begin); took > 5*time.Second {
@@ -103,7 +103,7 @@ func TestTrust_ABuiltInBuiltAsAProgramTakesItsPlace(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", path, "../../cmd/slot-hook-static").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	info, err := h.Trust(t.Context(), "static")
+	info, err := h.Trust(t.Context(), "static", "")
 	if err != nil || !info.Overrides || !info.Active {
 		t.Fatalf("got %+v, %v", info, err)
 	}

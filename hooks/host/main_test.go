@@ -155,7 +155,7 @@ func newHost(t *testing.T, odd ...string) (*host.Host, string) {
 	t.Cleanup(h.Close)
 	for _, name := range odd {
 		install(t, dir, name)
-		if _, err := h.Trust(t.Context(), name); err != nil {
+		if _, err := h.Trust(t.Context(), name, ""); err != nil {
 			t.Fatal(err)
 		}
 	}

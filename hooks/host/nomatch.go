@@ -44,6 +44,13 @@ func noMatch(app App, hook string, answers []Detection) error {
 			}
 		}
 	}
+	for _, a := range answers {
+		for _, d := range a.Diagnostics {
+			if d.Code == codeSkipped {
+				return fail(d.Hint, "%s", d.Summary)
+			}
+		}
+	}
 	found := errors.New("nothing in " + place(app) + " says how")
 	if len(looked) > 0 {
 		found = fmt.Errorf("%s has none of %s", place(app), strings.Join(looked, ", "))

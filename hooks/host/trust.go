@@ -32,9 +32,18 @@ type lockEntry struct {
 	FirstSeen time.Time `json:"first_seen"`
 }
 
+// CheckTrust says why the trusted hooks cannot be read. List takes no hook of
+// a third party for trusted then.
+func (h *Host) CheckTrust() error {
+	_, err := h.readLock()
+	return err
+}
+
 // Trust lets the third-party hook of that name run from now on, as it is now.
-// It is started once, to ask whether it bears its file's name.
-func (h *Host) Trust(ctx context.Context, name string) (Info, error) {
+// sum is the SHA-256 that the user was shown, "" for none: another program has
+// KindRefused. The hook is started once, to ask whether it bears its file's
+// name.
+func (h *Host) Trust(ctx context.Context, name, sum string) (Info, error) {
 	lock, err := h.readLock()
 	if err != nil {
 		return Info{}, err
@@ -47,6 +56,9 @@ func (h *Host) Trust(ctx context.Context, name string) (Info, error) {
 	info := found[i]
 	if info.Trust == TrustUnsafe {
 		return info, info.refusal()
+	}
+	if sum != "" && info.SHA256 != sum {
+		return info, slot.E(slot.KindRefused, "slot hooks trust "+name, fmt.Errorf("cannot trust hook %q: %s changed a moment ago", name, info.Path))
 	}
 	r, err := h.launch(ctx, info, App{}, nil)
 	if err != nil {
