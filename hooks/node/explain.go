@@ -38,7 +38,7 @@ func rules() []hooks.Rule {
 }
 
 // explain turns the failure of a command into diagnostics: all but the first
-// known cause are told, the first is returned as the build's failure.
+// known cause are told as warnings, the first is the build's failure.
 func explain(b *hooks.Build, step string, err error) error {
 	var failed *hooks.CommandError
 	if errors.Is(err, exec.ErrNotFound) {
@@ -60,6 +60,7 @@ func explain(b *hooks.Build, step string, err error) error {
 		})
 	}
 	for _, d := range causes[1:] {
+		d.Severity = slot.SeverityWarning // the first cause is the headline
 		b.Diagnose(d)
 	}
 	return hooks.Fail(causes[0])

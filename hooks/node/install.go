@@ -31,19 +31,20 @@ func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
 		_, err := j.runInstall(ctx, argv, env)
 		return nil, j.ended(step, err)
 	}
-	use := hooks.CacheUse{Name: "node_modules", Key: cache.key}
+	use := hooks.CacheUse{Name: "node_modules", Key: cache.Key}
 	modules := filepath.Join(j.request.App.AppDir, "node_modules")
-	kept, err := cache.restore(modules)
+	var note keptNote
+	size, hit, err := cache.Restore(modules, &note)
 	if err != nil {
 		return nil, j.ended(step, err)
 	}
-	if kept != nil {
+	if hit {
 		step.Cache(hooks.CacheHit)
 		_ = step.End(nil)
-		if kept.OutOfSync {
+		if note.OutOfSync {
 			j.b.Diagnose(lockOutOfSync())
 		}
-		use.Hit, use.Bytes = true, kept.Bytes
+		use.Hit, use.Bytes = true, size
 		return []hooks.CacheUse{use}, nil
 	}
 	step.Cache(hooks.CacheMiss)
@@ -51,7 +52,7 @@ func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
 	if err := j.ended(step, err); err != nil {
 		return nil, err
 	}
-	if use.Bytes, err = cache.save(modules, loose); err != nil {
+	if use.Bytes, err = cache.Save(modules, keptNote{OutOfSync: loose}); err != nil {
 		j.b.Log("the dependencies are not kept for the next deployment: %v", err)
 	}
 	return []hooks.CacheUse{use}, nil
