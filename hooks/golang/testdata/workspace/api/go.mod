@@ -1,0 +1,3 @@
+module example.com/w/api
+
+go 1.22

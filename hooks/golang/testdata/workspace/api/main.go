@@ -1,0 +1,5 @@
+package main
+
+import "example.com/w/shared"
+
+func main() { println(shared.Hello) }
