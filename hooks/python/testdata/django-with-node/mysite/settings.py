@@ -1,0 +1,13 @@
+ALLOWED_HOSTS = []
+
+WSGI_APPLICATION = "mysite.wsgi.application"
+
+STATIC_URL = "static/"
+STATIC_ROOT = "staticfiles"
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": BASE_DIR / "db.sqlite3",
+    }
+}

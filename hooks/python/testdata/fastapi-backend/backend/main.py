@@ -1,0 +1,4 @@
+from fastapi import FastAPI
+import db
+
+api = FastAPI()

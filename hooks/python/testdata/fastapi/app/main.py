@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+
+from app.routers import items
+
+app = FastAPI(title="x")

@@ -1,0 +1,1 @@
+print("how I made this page")
