@@ -8,8 +8,10 @@ import (
 	"os"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/hooks/golang"
 	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/procfile"
+	"github.com/slot-paas/slot/hooks/python"
 	"github.com/slot-paas/slot/hooks/static"
 )
 
@@ -29,7 +31,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), python.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}
