@@ -1,0 +1,235 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/process"
+)
+
+// The check's fixed numbers. Two answers, apart by the interval, show more
+// than one of a process that is about to fall over (facts of the field: kamal
+// takes the first, and its users meet that).
+const (
+	answersWanted = 2
+	tryTimeout    = 5 * time.Second
+	firstPause    = 10 * time.Millisecond // grows to the interval while nothing answers
+	listenAfter   = time.Second           // then look whether it listens elsewhere
+)
+
+// check waits until the new release answers as it should.
+func (r *run) check(ctx context.Context) (string, error) {
+	if r.next.web == nil {
+		return r.checkSite(ctx)
+	}
+	p := r.newProbe()
+	p.patient = r.patient()
+	ctx, cancel := context.WithTimeoutCause(ctx, p.deadline, errNoAnswer)
+	defer cancel()
+	if p.patient {
+		r.next.web.Ready()
+	}
+	err := p.wait(ctx, r.next.web)
+	if p.patient && errors.Is(context.Cause(ctx), errNoAnswer) {
+		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "boot.no_answer",
+			Summary: fmt.Sprintf("release %d runs, but does not answer yet: %v", r.release.ID, err),
+			Hint:    "slot logs " + string(r.lane.name)})
+		r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
+		return "no answer yet", nil
+	}
+	if p.moved {
+		r.job.diagnose(slot.Diagnostic{
+			Severity: slot.SeverityWarning, Code: "app.not_on_port",
+			Summary: fmt.Sprintf("the app listens on %d and ignores PORT (%d); its traffic goes there", p.port, r.next.web.port),
+			Hint:    "make it listen on the port in the variable PORT: a second release cannot start beside it on a fixed port",
+		})
+	}
+	if err != nil {
+		if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errNoAnswer) {
+			return "", ctx.Err()
+		}
+		r.job.update(func(d *slot.Deployment) { d.Output = clipTail(r.next.web.out.Tail(tailLines)) })
+		return "", err
+	}
+	r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
+	return p.told(), nil
+}
+
+// patient reports whether the app may be restarted before it answers: at a
+// boot, what it needs may come up later than it does.
+func (r *run) patient() bool { return r.job.req.Trigger == bootTrigger }
+
+// gone is closed when there is no more hope for the process.
+func gone(web *proc, patient bool) <-chan struct{} {
+	if patient {
+		return web.Ended()
+	}
+	return web.Exited()
+}
+
+var errNoAnswer = errors.New("no answer in time")
+
+// probe is one health check on its way.
+type probe struct {
+	path      string
+	own       bool // the path was configured: only 2xx and 3xx will do
+	portOnly  bool // health_check.enabled is false
+	patient   bool // it may be restarted meanwhile
+	host      string
+	port      int
+	moved     bool // port is not the one that was given out
+	interval  time.Duration
+	deadline  time.Duration
+	client    *http.Client
+	status    int           // of the last answer
+	took      time.Duration // by the last answer
+	last      error         // why the last try failed
+	successes int
+}
+
+func (r *run) newProbe() *probe {
+	h, plan := r.cfg.HealthCheck, r.release.Plan.Health
+	p := &probe{
+		path: "/", port: r.next.web.port,
+		interval: h.Interval.Or(slot.DefaultCheckInterval),
+		deadline: h.Timeout.Or(slot.DefaultCheckTimeout),
+		portOnly: h.Enabled != nil && !*h.Enabled,
+		client: &http.Client{
+			Timeout:       tryTimeout,
+			Transport:     &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	if h.Timeout == 0 && plan.StartTimeoutS > 0 {
+		p.deadline = time.Duration(plan.StartTimeoutS) * time.Second
+	}
+	if plan.Path != "" {
+		p.path = plan.Path
+	}
+	if h.Path != "" {
+		p.path, p.own = h.Path, true
+	}
+	if u, err := url.Parse(r.lane.e.URL(r.lane.name)); err == nil {
+		p.host = u.Host // what the app sees of a real visitor
+	}
+	return p
+}
+
+// wait probes until enough answers were good, the process is gone, or time is
+// up. The error says what was asked, what came back, and what to change.
+func (p *probe) wait(ctx context.Context, web *proc) error {
+	pause, begun, gone := firstPause, time.Now(), gone(web, p.patient)
+	for {
+		if p.try(ctx) {
+			if p.successes++; p.successes >= answersWanted || p.portOnly {
+				return nil
+			}
+			pause = p.interval
+		} else {
+			p.successes = 0
+			pause = min(pause*3/2, p.interval)
+		}
+		if errors.Is(p.last, syscall.ECONNREFUSED) && !p.moved && time.Since(begun) > listenAfter {
+			p.look(web)
+		}
+		select {
+		case <-gone:
+			return slot.E(slot.KindFailed, "", fmt.Errorf("the app exited before it answered: %v", web.Snapshot().LastExit))
+		case <-ctx.Done():
+			return p.failure(time.Since(begun))
+		case <-time.After(pause):
+		}
+	}
+}
+
+// try makes one request.
+func (p *probe) try(ctx context.Context) bool {
+	start := time.Now()
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port))
+	if p.portOnly {
+		c, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", address)
+		p.last, p.took = err, time.Since(start)
+		if err != nil {
+			return false
+		}
+		c.Close()
+		return true
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+p.path, nil)
+	if err != nil {
+		p.last = err
+		return false
+	}
+	req.Host = p.host
+	req.Header.Set("User-Agent", "slot-healthcheck")
+	res, err := p.client.Do(req)
+	if err != nil {
+		if ctx.Err() == nil || p.last == nil {
+			p.last = err
+		}
+		return false
+	}
+	res.Body.Close()
+	p.status, p.took = res.StatusCode, time.Since(start)
+	limit := 500
+	if p.own {
+		limit = 400
+	}
+	if res.StatusCode >= limit || res.StatusCode < 200 {
+		p.last = fmt.Errorf("it answered %s", res.Status)
+		return false
+	}
+	p.last = nil
+	return true
+}
+
+// look finds out whether the app listens on another port than the one it was
+// given; then the traffic goes there.
+func (p *probe) look(web *proc) {
+	ports, err := process.Listening(web.Snapshot().Identity)
+	if err != nil || len(ports) == 0 {
+		return
+	}
+	if slices.Contains(ports, p.port) {
+		return
+	}
+	p.port, p.moved = ports[0], true
+}
+
+func (p *probe) told() string {
+	if p.portOnly {
+		return fmt.Sprintf("port %d accepts connections", p.port)
+	}
+	return fmt.Sprintf("GET %s → %d in %d ms (%d of %d)", p.path, p.status, p.took.Milliseconds(), p.successes, answersWanted)
+}
+
+func (p *probe) failure(waited time.Duration) error {
+	what := fmt.Sprintf("http://127.0.0.1:%d%s", p.port, p.path)
+	hint := "health_check.timeout gives it longer; health_check.path asks another path"
+	switch {
+	case errors.Is(p.last, syscall.ECONNREFUSED):
+		hint = "the app must listen on the port in the variable PORT; " + hint
+	case p.own && p.status >= 400:
+		hint = fmt.Sprintf("health_check.path is %s; 2xx or 3xx is wanted there", p.path)
+	}
+	last := p.last
+	var ue *url.Error
+	if errors.As(last, &ue) {
+		last = ue.Err
+	}
+	return slot.E(slot.KindFailed, hint, fmt.Errorf("no good answer from %s in %v: %v", what, waited.Round(time.Second/10), last))
+}
+
+// clipTail keeps the last lines of an output.
+func clipTail(lines []string) []string {
+	return lines[max(0, len(lines)-tailLines):]
+}
