@@ -1,0 +1,252 @@
+package api
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slot-paas/slot/internal/settings"
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/deploy"
+	"github.com/slot-paas/slot/supervisor/logs"
+	"github.com/slot-paas/slot/supervisor/store"
+)
+
+// Options are what the server answers from. All are needed.
+type Options struct {
+	Engine   *deploy.Engine
+	Store    *store.Store
+	Logs     map[slot.Name]*logs.Log
+	Settings settings.Settings
+	Version  string
+	Shutdown func() // stops the apps and the daemon; returns at once
+}
+
+type server struct {
+	Options
+	started time.Time
+}
+
+// NewServer returns the control API.
+func NewServer(o Options) http.Handler {
+	s := &server{Options: o, started: time.Now()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/version", s.version)
+	mux.HandleFunc("GET /v1/status", s.status)
+	mux.HandleFunc("POST /v1/deployments", s.deploy)
+	mux.HandleFunc("GET /v1/deployments", s.deployments)
+	mux.HandleFunc("GET /v1/deployments/{id}/events", s.events)
+	mux.HandleFunc("POST /v1/deployments/{id}/cancel", s.cancel)
+	mux.HandleFunc("POST /v1/slots/{slot}/stop", s.stop)
+	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
+	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
+	mux.HandleFunc("GET /v1/slots/{slot}/env", s.env)
+	mux.HandleFunc("PATCH /v1/slots/{slot}/env", s.changeEnv)
+	mux.HandleFunc("GET /v1/config", s.config)
+	mux.HandleFunc("PATCH /v1/config", s.changeConfig)
+	mux.HandleFunc("GET /v1/config/backups", s.backups)
+	mux.HandleFunc("POST /v1/config/restore", s.restore)
+	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
+	return s.guarded(mux)
+}
+
+// guarded refuses every call without the token.
+func (s *server) guarded(next http.Handler) http.Handler {
+	want := []byte(s.Store.Token())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if subtle.ConstantTimeCompare([]byte(got), want) != 1 {
+			fail(w, slot.E(slot.KindRefused, "the token is in secrets.json of the state folder",
+				errors.New("the control socket needs its token")))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *server) version(w http.ResponseWriter, _ *http.Request) {
+	v := Version{Version: s.Version, PID: os.Getpid(), Home: s.Settings.Home, StartedAt: s.started}
+	if err := s.Store.ConfigError(); err != nil {
+		v.Config = err.Error()
+	}
+	answer(w, v)
+}
+
+func (s *server) status(w http.ResponseWriter, _ *http.Request) {
+	var all []slot.Status
+	for _, n := range slot.Names() {
+		all = append(all, s.Engine.Status(n))
+	}
+	answer(w, all)
+}
+
+// deploy queues a deployment; with ?follow it streams its events, and a
+// client that goes away does not end it.
+func (s *server) deploy(w http.ResponseWriter, r *http.Request) {
+	var req slot.Request
+	if err := read(w, r, &req); err != nil {
+		fail(w, err)
+		return
+	}
+	d, err := s.Engine.Submit(req)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	if !r.URL.Query().Has("follow") {
+		answer(w, d)
+		return
+	}
+	s.follow(w, r, d.ID)
+}
+
+func (s *server) deployments(w http.ResponseWriter, r *http.Request) {
+	n := slot.Name("")
+	if v := r.URL.Query().Get("slot"); v != "" {
+		var err error
+		if n, err = slot.ParseName(v); err != nil {
+			fail(w, err)
+			return
+		}
+	}
+	limit, err := number(r, "limit", 50)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	all := s.Store.Deployments(n, limit)
+	if all == nil {
+		all = []slot.Deployment{}
+	}
+	answer(w, all)
+}
+
+func (s *server) events(w http.ResponseWriter, r *http.Request) {
+	id, err := deploymentID(r)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	s.follow(w, r, id)
+}
+
+func (s *server) follow(w http.ResponseWriter, r *http.Request, id int64) {
+	out := newStream(w)
+	sent := false
+	err := s.Engine.Follow(r.Context(), id, func(ev slot.Event) error {
+		sent = true
+		return out.send(ev)
+	})
+	if err != nil && !sent {
+		fail(w, err)
+	}
+}
+
+func (s *server) cancel(w http.ResponseWriter, r *http.Request) {
+	id, err := deploymentID(r)
+	if err == nil {
+		err = s.Engine.Cancel(id)
+	}
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, struct{}{})
+}
+
+func (s *server) stop(w http.ResponseWriter, r *http.Request) {
+	n, err := slot.ParseName(r.PathValue("slot"))
+	if err == nil {
+		err = s.Engine.Stop(r.Context(), n)
+	}
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, s.Engine.Status(n))
+}
+
+// logs sends the last ?n lines of the app and, with ?follow, what comes.
+func (s *server) logs(w http.ResponseWriter, r *http.Request) {
+	name, err := slot.ParseName(r.PathValue("slot"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	n, err := number(r, "n", 100)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	out := newStream(w)
+	send := func(lines []logs.Line) error {
+		for _, l := range lines {
+			if err := out.enc.Encode(l); err != nil {
+				return err
+			}
+		}
+		return out.rc.Flush()
+	}
+	if r.URL.Query().Has("follow") {
+		// The answer begins before the first line is there.
+		if err := out.rc.Flush(); err == nil {
+			err = s.Logs[name].Follow(r.Context(), n, send)
+			if err != nil && !errors.Is(err, context.Canceled) {
+				_ = send([]logs.Line{{Time: time.Now(), Stream: logs.Slot, Text: err.Error()}})
+			}
+		}
+		return
+	}
+	lines, err := s.Logs[name].Tail(n)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	_ = send(lines) // the client went away
+}
+
+func (s *server) releases(w http.ResponseWriter, r *http.Request) {
+	n, err := slot.ParseName(r.PathValue("slot"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	out := Releases{Live: s.Store.State(n).Release, Releases: []slot.Release{}}
+	for _, rel := range s.Store.Releases(n) {
+		rel.Env = nil // values are shown by env only
+		out.Releases = append([]slot.Release{rel}, out.Releases...)
+	}
+	answer(w, out)
+}
+
+func (s *server) shutdown(w http.ResponseWriter, _ *http.Request) {
+	answer(w, struct{}{})
+	s.Shutdown()
+}
+
+func deploymentID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return 0, slot.E(slot.KindUsage, "", fmt.Errorf("%q is not the number of a deployment", r.PathValue("id")))
+	}
+	return id, nil
+}
+
+// number reads a count from the query, 0 to 100000.
+func number(r *http.Request, name string, def int) (int, error) {
+	v := r.URL.Query().Get(name)
+	if v == "" {
+		return def, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 || n > 100_000 {
+		return 0, slot.E(slot.KindUsage, "", errors.New(name+" is "+strconv.Quote(v)+"; want 0 to 100000"))
+	}
+	return n, nil
+}
