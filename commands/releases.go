@@ -1,0 +1,68 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/api"
+)
+
+type releasesOptions struct{ json bool }
+
+func newReleases(w *World) *cobra.Command {
+	o := releasesOptions{}
+	cmd := &cobra.Command{
+		Use:               "releases SLOT",
+		Short:             "The kept releases of a slot, newest first",
+		Example:           "  slot releases a",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: slotNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.run(cmd.Context(), w, args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the releases as JSON")
+	return cmd
+}
+
+func (o *releasesOptions) run(ctx context.Context, w *World, arg string) error {
+	n, err := slot.ParseName(arg)
+	if err != nil {
+		return err
+	}
+	c, err := w.connect()
+	if err != nil {
+		return err
+	}
+	r, err := c.Releases(ctx, n)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		return printJSON(w.Out, r)
+	}
+	if len(r.Releases) == 0 {
+		fmt.Fprintf(w.Err, "slot %s has no release yet; try: slot deploy %s https://github.com/you/app\n", n, n)
+		return nil
+	}
+	header, rows := releasesTable(r, time.Now())
+	return printTable(w.Out, header, rows)
+}
+
+func releasesTable(r api.Releases, now time.Time) (header []string, rows [][]string) {
+	for _, rel := range r.Releases {
+		state := "kept"
+		if rel.ID == r.Live {
+			state = "live"
+		}
+		rows = append(rows, []string{
+			fmt.Sprint(rel.ID), state, dash(rel.Source.ShortCommit()), dash(rel.Source.Branch),
+			dash(rel.Hook), age(rel.CreatedAt, now), dash(rel.Source.Subject),
+		})
+	}
+	return []string{"RELEASE", "STATE", "COMMIT", "BRANCH", "HOOK", "AGE", "SUBJECT"}, rows
+}
