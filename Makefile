@@ -1,0 +1,43 @@
+# Two commands do all the set-up themselves:
+#   make demo   build, start, deploy two examples, print their addresses
+#   make test   every test
+# The rest is for those who work on slot.
+
+export SLOT_HOME ?= $(CURDIR)/.demo
+
+.PHONY: demo down build install test check generate bench clean
+
+demo: build
+	@.ci/setup go git node curl
+	@.ci/demo
+
+# down stops the demo; its state stays in .demo until "make clean".
+down:
+	@test ! -x bin/slot || bin/slot down
+
+build:
+	@.ci/setup go
+	go build -trimpath -o bin/ ./cmd/...
+
+# install puts slot into ~/.local/bin, or into $(PREFIX)/bin.
+PREFIX ?= $(HOME)/.local
+install: build
+	install -D -m 0755 bin/slot $(PREFIX)/bin/slot
+
+test:
+	@.ci/test
+
+# check is what runs in seconds: before each commit.
+check:
+	@.ci/test check
+
+# generate writes what is generated and committed.
+generate:
+	cd internal/genproto && go run . -write
+	go test ./commands -run 'TestHelp|TestCompletions|TestScreen' -update
+
+bench: build
+	go run ./bench/switch -slot bin/slot -redeploys 100
+
+clean: down
+	rm -rf bin .demo
