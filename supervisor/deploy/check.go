@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"syscall"
@@ -57,8 +58,9 @@ func (r *run) check(ctx context.Context) (string, error) {
 		if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errNoAnswer) {
 			return "", ctx.Err()
 		}
-		r.job.update(func(d *slot.Deployment) { d.Output = clipTail(r.next.web.out.Tail(tailLines)) })
-		return "", err
+		output := r.next.web.out.Tail(tailLines)
+		r.job.update(func(d *slot.Deployment) { d.Output = clipTail(output) })
+		return "", r.explain(err, output)
 	}
 	r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
 	return p.told(), nil
@@ -74,6 +76,23 @@ func gone(web *proc, patient bool) <-chan struct{} {
 		return web.Ended()
 	}
 	return web.Exited()
+}
+
+// portTaken is what runtimes print when a port is in use: errno's name (node,
+// Deno, Bun), or its text (Go, Python, Ruby, Java).
+var portTaken = regexp.MustCompile(`(?i)EADDRINUSE|address already in use`)
+
+// explain adds the remedy that an app's last words ask for.
+func (r *run) explain(err error, output []string) error {
+	e := slot.AsError(err)
+	if e.Hint != "" || !slices.ContainsFunc(output, portTaken.MatchString) {
+		return err
+	}
+	if r.old == nil {
+		return slot.E(e.Kind, "make it listen on the port in the variable PORT", fmt.Errorf("it wants a port that is taken: %w", err))
+	}
+	return slot.E(e.Kind, fmt.Sprintf("make it listen on the port in the variable PORT; until then: slot stop %s, then slot deploy %s", r.lane.name, r.lane.name),
+		fmt.Errorf("it wants a port of its own, which the running release may have: %w", err))
 }
 
 var errNoAnswer = errors.New("no answer in time")
