@@ -30,6 +30,7 @@ func TestExport_SaysThatItWasCanceled(t *testing.T) {
 	if err := os.Chmod(bin+"/git", 0o755); err != nil {
 		t.Fatal(err)
 	}
+	g := New(os.Environ()) // with the real one
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
@@ -40,7 +41,7 @@ func TestExport_SaysThatItWasCanceled(t *testing.T) {
 			}
 		}
 	}()
-	if err := New(os.Environ()).Export(ctx, bin, "0000000", t.TempDir()); !errors.Is(err, context.Canceled) {
+	if err := g.Export(ctx, bin, "0000000", t.TempDir()); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

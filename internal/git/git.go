@@ -43,7 +43,7 @@ func New(env []string) *Git {
 		"GIT_OPTIONAL_LOCKS=0",
 		"LC_ALL=C", // messages are matched in explain
 	}
-	if !has("GIT_SSH_COMMAND") && !has("GIT_SSH") {
+	if !has("GIT_SSH_COMMAND") && !has("GIT_SSH") && !sshConfigured(env) {
 		own = append(own, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=15")
 	}
 	g := &Git{}
@@ -58,6 +58,16 @@ func New(env []string) *Git {
 	}
 	g.env = append(g.env, own...)
 	return g
+}
+
+// sshConfigured reports whether the user's git settings name an ssh command:
+// the variable would win over it.
+func sshConfigured(env []string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "git", "config", "--get", "core.sshCommand")
+	cmd.Dir, cmd.Env = "/", env
+	return cmd.Run() == nil // no git is told when it is needed
 }
 
 // repositoryVariables lead git to one repository: a daemon started from a git

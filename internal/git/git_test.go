@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -256,5 +257,20 @@ func TestExport_WritesEveryFileAsCommitted(t *testing.T) {
 	}
 	if read(t, dst+"/docs/a") != "1" || read(t, dst+"/version") != "$Format:%H$" {
 		t.Error("the export differs from the commit")
+	}
+}
+
+func TestNew_LeavesTheUsersSSHCommand(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "gitconfig")
+	write(t, config, "[core]\n\tsshCommand = my-ssh\n")
+	sets := func(env ...string) bool {
+		g := New(append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent"}, env...))
+		return slices.ContainsFunc(g.env, func(kv string) bool { return strings.HasPrefix(kv, "GIT_SSH_COMMAND=ssh ") })
+	}
+	if !sets() {
+		t.Error("without a setting ssh may ask questions that nobody hears")
+	}
+	if sets("GIT_CONFIG_GLOBAL="+config) || sets("GIT_SSH_COMMAND=other") || sets("GIT_SSH=other") {
+		t.Error("the user's own ssh command is overridden")
 	}
 }
