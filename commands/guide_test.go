@@ -10,14 +10,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// setupGo lets a script build Go programs with what is in the module cache,
+// setupGo lets a script build Go programs with the module cache and the proxy,
 // and names this checkout as $SLOT_SOURCE.
 func setupGo(env *testscript.Env) error {
 	source, err := filepath.Abs("..")
 	if err != nil {
 		return err
 	}
-	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE").Output()
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOCACHE", "GOPROXY").Output()
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func setupGo(env *testscript.Env) error {
 	env.Setenv("SLOT_SOURCE", source)
 	env.Setenv("GOMODCACHE", caches[0])
 	env.Setenv("GOCACHE", caches[1])
-	env.Setenv("GOPROXY", "off")
+	env.Setenv("GOPROXY", caches[2]) // as this machine reaches modules
 	env.Setenv("GOSUMDB", "off")
 	env.Setenv("GOFLAGS", "-buildvcs=false") // a checkout may belong to another user
 	return nil
