@@ -98,10 +98,12 @@ func TestProcess_WaitsForAnAppThatRestarts(t *testing.T) {
 		got <- fmt.Sprint(res.StatusCode, " ", body)
 	}()
 	eventually(t, "the request", func() bool { return f.Target().InFlight() == 1 })
-	ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		t.Skip("another program took the port:", err)
-	}
+	var ln net.Listener
+	eventually(t, "the port to be free", func() bool {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		ln = l
+		return err == nil
+	})
 	app := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })}
 	go app.Serve(ln)
 	defer app.Close()
