@@ -216,7 +216,11 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 			_, out, err = fetch(args[2])
 		} else {
 			bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
-			cmd := exec.Command(filepath.Join(bin, args[1]), args[2:]...)
+			program := filepath.Join(bin, args[1])
+			if args[1] != "slot" {
+				program = args[1]
+			}
+			cmd := exec.Command(program, args[2:]...)
 			cmd.Dir = ts.MkAbs(".")
 			for _, name := range []string{"PATH", "HOME", "SLOT_HOME", "SLOT_BASE_PORT", "WORK"} {
 				cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))

@@ -24,6 +24,7 @@ type SlotConfig struct {
 	Root        string            `json:"root,omitempty"`           // sub-directory of the app; the top
 	Environment map[string]string `json:"environment,omitempty"`    // literal values
 	Port        int               `json:"port,omitempty"`           // public port; base port + index
+	AppPort     int               `json:"app_port,omitempty"`       // of an app that has one of its own; a free one
 	Hook        string            `json:"hook,omitempty"`           // chosen by detection
 	Install     string            `json:"install,omitempty"`        // replaces the hook's install command
 	Build       BuildConfig       `json:"build,omitzero"`           //
@@ -50,11 +51,21 @@ type HealthCheck struct {
 	Interval Duration `json:"interval,omitempty"` // between two probes; 250 ms
 }
 
-// DeploymentConfig says how releases are kept.
+// DeploymentConfig says how releases follow each other and are kept.
 type DeploymentConfig struct {
-	Keep  int      `json:"keep,omitempty"`  // releases; 5
-	Drain Duration `json:"drain,omitempty"` // for requests in flight at a switch; 30 s
+	Strategy Strategy `json:"strategy,omitempty"` // rolling
+	Keep     int      `json:"keep,omitempty"`     // releases; 5
+	Drain    Duration `json:"drain,omitempty"`    // for requests in flight at a switch; 30 s
 }
+
+// Strategy says whether two releases of an app run side by side for a moment.
+type Strategy string
+
+// The strategies.
+const (
+	StrategyRolling  Strategy = "rolling"  // the new one starts beside the old one
+	StrategyRecreate Strategy = "recreate" // the old one stops first; requests wait
+)
 
 // RestartPolicy says when a process that ended by itself is started again.
 type RestartPolicy string
@@ -105,11 +116,14 @@ func (c *Config) Validate() error {
 		if err := s.validate("slots." + string(name)); err != nil {
 			return err
 		}
-		if s.Port != 0 {
-			if other, taken := ports[s.Port]; taken {
-				return usage("slots."+string(name)+".port", fmt.Sprint(s.Port), "slot "+string(other)+" has that port")
+		for field, port := range map[string]int{"port": s.Port, "app_port": s.AppPort} {
+			if port == 0 {
+				continue
 			}
-			ports[s.Port] = name
+			if other, taken := ports[port]; taken {
+				return usage("slots."+string(name)+"."+field, fmt.Sprint(port), "slot "+string(other)+" has that port")
+			}
+			ports[port] = name
 		}
 	}
 	return nil
@@ -145,6 +159,9 @@ func (s *SlotConfig) validate(at string) error {
 	if s.Port != 0 && (s.Port < 1024 || s.Port > 65535) {
 		return usage(at+".port", fmt.Sprint(s.Port), "1024 to 65535")
 	}
+	if s.AppPort != 0 && (s.AppPort < 1024 || s.AppPort > 65535) {
+		return usage(at+".app_port", fmt.Sprint(s.AppPort), "1024 to 65535")
+	}
 	if s.Hook != "" && !hookName.MatchString(s.Hook) {
 		return usage(at+".hook", fmt.Sprintf("%q", s.Hook), "letters, digits and -, such as node")
 	}
@@ -153,6 +170,11 @@ func (s *SlotConfig) validate(at string) error {
 	}
 	if k := s.Deployment.Keep; k != 0 && (k < 2 || k > 50) {
 		return usage(at+".deployment.keep", fmt.Sprint(k), "2 to 50")
+	}
+	switch s.Deployment.Strategy {
+	case "", StrategyRolling, StrategyRecreate:
+	default:
+		return usage(at+".deployment.strategy", fmt.Sprintf("%q", s.Deployment.Strategy), "rolling or recreate")
 	}
 	switch s.Restart {
 	case "", RestartAlways, RestartOnFailure, RestartNever:

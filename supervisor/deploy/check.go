@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"syscall"
@@ -32,38 +31,65 @@ func (r *run) check(ctx context.Context) (string, error) {
 	if r.next.web == nil {
 		return r.checkSite(ctx)
 	}
-	p := r.newProbe()
-	p.patient = r.patient()
-	ctx, cancel := context.WithTimeoutCause(ctx, p.deadline, errNoAnswer)
-	defer cancel()
-	if p.patient {
-		r.next.web.Ready()
+	p, err := r.firstAnswer(ctx)
+	if err == nil && p.moved {
+		r.job.diagnose(slot.Diagnostic{
+			Severity: slot.SeverityWarning, Code: "app.not_on_port",
+			Summary: fmt.Sprintf("the app listens on %d and ignores PORT (%d); its traffic goes there", p.port, r.next.web.port),
+			Hint:    fmt.Sprintf("make it listen on the port in the variable PORT, or say that it has one: slot config set %s.app_port=%d", r.lane.name, p.port),
+		})
 	}
-	err := p.wait(ctx, r.next.web)
-	if p.patient && errors.Is(context.Cause(ctx), errNoAnswer) {
+	switch {
+	case err != nil && p.late && p.patient:
 		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "boot.no_answer",
 			Summary: fmt.Sprintf("release %d runs, but does not answer yet: %v", r.release.ID, err),
 			Hint:    "slot logs " + string(r.lane.name)})
 		r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
 		return "no answer yet", nil
-	}
-	if p.moved {
-		r.job.diagnose(slot.Diagnostic{
-			Severity: slot.SeverityWarning, Code: "app.not_on_port",
-			Summary: fmt.Sprintf("the app listens on %d and ignores PORT (%d); its traffic goes there", p.port, r.next.web.port),
-			Hint:    "make it listen on the port in the variable PORT: a second release cannot start beside it on a fixed port",
-		})
-	}
-	if err != nil {
-		if ctx.Err() != nil && !errors.Is(context.Cause(ctx), errNoAnswer) {
-			return "", ctx.Err()
-		}
+	case err != nil && ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil:
 		output := r.next.web.out.Tail(tailLines)
 		r.job.update(func(d *slot.Deployment) { d.Output = clipTail(output) })
 		return "", r.explain(err, output)
 	}
 	r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
 	return p.told(), nil
+}
+
+// firstAnswer probes the new release. One that finds its port taken by the old
+// release gets a second try without it.
+func (r *run) firstAnswer(ctx context.Context) (*probe, error) {
+	p, err := r.probe(ctx)
+	if err == nil || ctx.Err() != nil {
+		return p, err
+	}
+	port, clash := taken(r.next.web.out.Tail(tailLines))
+	if !clash || !r.oldHas(port) {
+		return p, err
+	}
+	if err := r.again(ctx, port); err != nil {
+		return p, err
+	}
+	return r.probe(ctx)
+}
+
+// probe waits for the new release's answer within the check's time.
+func (r *run) probe(ctx context.Context) (*probe, error) {
+	p := r.lane.newProbe(r.release, r.cfg, r.next.web)
+	p.patient = r.patient()
+	p.hopeless = func() bool {
+		port, clash := taken(r.next.web.out.Tail(tailLines))
+		return clash && r.oldHas(port)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, p.deadline, errNoAnswer)
+	defer cancel()
+	if p.patient {
+		r.next.web.Ready()
+	}
+	err := p.wait(ctx, r.next.web)
+	p.late = errors.Is(context.Cause(ctx), errNoAnswer)
+	return p, err
 }
 
 // patient reports whether the app may be restarted before it answers: at a
@@ -78,31 +104,16 @@ func gone(web *proc, patient bool) <-chan struct{} {
 	return web.Exited()
 }
 
-// portTaken is what runtimes print when a port is in use: errno's name (node,
-// Deno, Bun), or its text (Go, Python, Ruby, Java).
-var portTaken = regexp.MustCompile(`(?i)EADDRINUSE|address already in use`)
-
-// explain adds the remedy that an app's last words ask for.
-func (r *run) explain(err error, output []string) error {
-	e := slot.AsError(err)
-	if e.Hint != "" || !slices.ContainsFunc(output, portTaken.MatchString) {
-		return err
-	}
-	if r.old == nil {
-		return slot.E(e.Kind, "make it listen on the port in the variable PORT", fmt.Errorf("it wants a port that is taken: %w", err))
-	}
-	return slot.E(e.Kind, fmt.Sprintf("make it listen on the port in the variable PORT; until then: slot stop %s, then slot deploy %s", r.lane.name, r.lane.name),
-		fmt.Errorf("it wants a port of its own, which the running release may have: %w", err))
-}
-
 var errNoAnswer = errors.New("no answer in time")
 
 // probe is one health check on its way.
 type probe struct {
 	path      string
-	own       bool // the path was configured: only 2xx and 3xx will do
-	portOnly  bool // health_check.enabled is false
-	patient   bool // it may be restarted meanwhile
+	own       bool        // the path was configured: only 2xx and 3xx will do
+	portOnly  bool        // health_check.enabled is false
+	patient   bool        // it may be restarted meanwhile
+	late      bool        // time ran out
+	hopeless  func() bool // asked while nothing listens; nil means there is hope
 	host      string
 	port      int
 	moved     bool // port is not the one that was given out
@@ -115,10 +126,10 @@ type probe struct {
 	successes int
 }
 
-func (r *run) newProbe() *probe {
-	h, plan := r.cfg.HealthCheck, r.release.Plan.Health
+func (l *lane) newProbe(rel slot.Release, cfg slot.SlotConfig, web *proc) *probe {
+	h, plan := cfg.HealthCheck, rel.Plan.Health
 	p := &probe{
-		path: "/", port: r.next.web.port,
+		path: "/", port: web.port,
 		interval: h.Interval.Or(slot.DefaultCheckInterval),
 		deadline: h.Timeout.Or(slot.DefaultCheckTimeout),
 		portOnly: h.Enabled != nil && !*h.Enabled,
@@ -137,7 +148,7 @@ func (r *run) newProbe() *probe {
 	if h.Path != "" {
 		p.path, p.own = h.Path, true
 	}
-	if u, err := url.Parse(r.lane.e.URL(r.lane.name)); err == nil {
+	if u, err := url.Parse(l.e.URL(l.name)); err == nil {
 		p.host = u.Host // what the app sees of a real visitor
 	}
 	return p
@@ -158,7 +169,9 @@ func (p *probe) wait(ctx context.Context, web *proc) error {
 			pause = min(pause*3/2, p.interval)
 		}
 		if errors.Is(p.last, syscall.ECONNREFUSED) && !p.moved && time.Since(begun) > listenAfter {
-			p.look(web)
+			if p.look(web); !p.moved && p.hopeless != nil && p.hopeless() {
+				return p.failure(time.Since(begun))
+			}
 		}
 		select {
 		case <-gone:

@@ -17,8 +17,7 @@ import (
 
 func newProbe(t *testing.T, port int) *probe {
 	t.Helper()
-	r := &run{lane: newLane(newEngine(t), "a"), next: &unit{web: &proc{port: port}}}
-	p := r.newProbe()
+	p := newLane(newEngine(t), "a").newProbe(slot.Release{}, slot.SlotConfig{}, &proc{port: port})
 	p.interval = 5 * time.Millisecond
 	return p
 }
@@ -150,9 +149,8 @@ func TestNewProbe_TakesTheSlotsWordsOverThePlans(t *testing.T) {
 		{"turned off", slot.HealthCheck{Enabled: &no}, slot.Health{}, "/", false, slot.DefaultCheckTimeout, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := &run{lane: newLane(newEngine(t), "a"), next: &unit{web: &proc{port: 1}}}
-			r.cfg.HealthCheck, r.release.Plan.Health = tt.cfg, tt.plan
-			p := r.newProbe()
+			rel, cfg := slot.Release{Plan: slot.LaunchPlan{Health: tt.plan}}, slot.SlotConfig{HealthCheck: tt.cfg}
+			p := newLane(newEngine(t), "a").newProbe(rel, cfg, &proc{port: 1})
 			if p.path != tt.path || p.own != tt.own || p.deadline != tt.deadline || p.portOnly != tt.portOnly {
 				t.Errorf("got %+v", p)
 			}

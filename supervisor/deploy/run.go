@@ -23,6 +23,7 @@ type run struct {
 
 	next     *unit // the new release's processes, from start on
 	old      *unit // what served when the deployment began
+	down     bool  // the old release was stopped before the new one started
 	switched bool
 }
 

@@ -15,6 +15,11 @@ func (r *run) start(ctx context.Context) (string, error) {
 	if err := r.lane.folders(); err != nil {
 		return "", err
 	}
+	if r.alone() {
+		if err := r.takeDown(ctx); err != nil {
+			return "", err
+		}
+	}
 	r.lane.maskSecrets(r.release)
 	r.next = &unit{release: r.release}
 	web := r.release.Plan.Web()
@@ -34,8 +39,9 @@ func (r *run) start(ctx context.Context) (string, error) {
 	return fmt.Sprintf("pid %d on 127.0.0.1:%d", pr.Snapshot().Identity.PID, pr.port), nil
 }
 
-// undoStart ends what was started beside the old release.
+// undoStart ends what was started, and brings back what was stopped for it.
 func (r *run) undoStart() {
+	defer r.bringBack()
 	if r.next == nil {
 		return
 	}

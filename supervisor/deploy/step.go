@@ -24,6 +24,7 @@ func (r *run) execute() error {
 		r.failPage()
 		return r.verdict("", err)
 	}
+	defer r.resume()
 	r.beginPage()
 	ctx := r.job.ctx
 	var begun []step

@@ -45,6 +45,7 @@ func (r *run) switchOver(ctx context.Context) (string, error) {
 	l.current, l.since = r.next, time.Now()
 	l.mu.Unlock()
 	r.switched = true
+	r.resume()
 
 	if r.job.req.Action == slot.ActionRollback {
 		if err := r.takeBackVariables(); err != nil {
@@ -105,6 +106,9 @@ func (l *lane) startWorkers(ctx context.Context, rel slot.Release, running []*pr
 
 // drain lets the old release finish its requests, then stops it.
 func (r *run) drain(ctx context.Context) (string, error) {
+	if r.down {
+		return fmt.Sprintf("release %d was stopped before the start", r.old.release.ID), nil
+	}
 	limit := r.cfg.Deployment.Drain.Or(slot.DefaultDrain)
 	drainCtx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -113,11 +117,15 @@ func (r *run) drain(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if cut != nil {
-		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "deploy.drain",
-			Summary: fmt.Sprintf("requests to release %d were still open after %v and were cut", r.old.release.ID, limit),
-			Hint:    "deployment.drain gives them longer"})
+		r.tellCut(limit)
 	}
 	return fmt.Sprintf("release %d drained and stopped", r.old.release.ID), nil
+}
+
+func (r *run) tellCut(limit time.Duration) {
+	r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "deploy.drain",
+		Summary: fmt.Sprintf("requests to release %d were still open after %v and were cut", r.old.release.ID, limit),
+		Hint:    "deployment.drain gives them longer"})
 }
 
 // halt stops the slot, for a person (wish) or because the daemon ends. The

@@ -58,7 +58,9 @@ func (l *lane) launch(ctx context.Context, rel slot.Release, p slot.Process) (*p
 	port := 0
 	if p.Type == slot.ProcessWeb {
 		var err error
-		if port, err = l.e.Ports.Take(); err != nil {
+		if port = l.e.Store.Config().Slots[l.name].AppPort; port != 0 {
+			l.e.Ports.Reserve(port)
+		} else if port, err = l.e.Ports.Take(); err != nil {
 			return nil, err
 		}
 	}
