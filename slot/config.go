@@ -116,14 +116,17 @@ func (c *Config) Validate() error {
 		if err := s.validate("slots." + string(name)); err != nil {
 			return err
 		}
-		for field, port := range map[string]int{"port": s.Port, "app_port": s.AppPort} {
-			if port == 0 {
+		for _, p := range []struct {
+			field string
+			port  int
+		}{{"port", s.Port}, {"app_port", s.AppPort}} {
+			if p.port == 0 {
 				continue
 			}
-			if other, taken := ports[port]; taken {
-				return usage("slots."+string(name)+"."+field, fmt.Sprint(port), "slot "+string(other)+" has that port")
+			if other, taken := ports[p.port]; taken {
+				return usage("slots."+string(name)+"."+p.field, fmt.Sprint(p.port), "slot "+string(other)+" has that port")
 			}
-			ports[port] = name
+			ports[p.port] = name
 		}
 	}
 	return nil

@@ -37,7 +37,7 @@ func TestConfigValidate_NamesTheField(t *testing.T) {
 		{"keep", func(s *slot.SlotConfig) { s.Deployment.Keep = 1 }, "slots.a.deployment.keep"},
 		{"strategy", func(s *slot.SlotConfig) { s.Deployment.Strategy = "blue" }, "slots.a.deployment.strategy"},
 		{"app port", func(s *slot.SlotConfig) { s.AppPort = 80 }, "slots.a.app_port"},
-		{"app port like a slot's", func(s *slot.SlotConfig) { s.Port, s.AppPort = 3000, 3000 }, "slot a has that port"},
+		{"app port like a slot's", func(s *slot.SlotConfig) { s.Port, s.AppPort = 3000, 3000 }, "slots.a.app_port"},
 		{"restart policy", func(s *slot.SlotConfig) { s.Restart = "maybe" }, "slots.a.restart_policy"},
 		{"stop timeout", func(s *slot.SlotConfig) { s.StopTimeout = slot.Duration(time.Hour) }, "slots.a.stop_timeout"},
 		{"drain", func(s *slot.SlotConfig) { s.Deployment.Drain = 1 }, "slots.a.deployment.drain"},
