@@ -49,10 +49,9 @@ func (r *run) check(ctx context.Context) (string, error) {
 	case err != nil && ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
-		output := r.next.web.out.Tail(tailLines)
-		r.job.update(func(d *slot.Deployment) { d.Output = clipTail(output) })
-		return "", r.explain(err, output)
+		return "", r.explain(err)
 	}
+	r.warnOfDevServer()
 	r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
 	return p.told(), nil
 }

@@ -81,18 +81,3 @@ func listening(p *proc) []int {
 	ports, _ := process.Listening(p.Snapshot().Identity)
 	return ports
 }
-
-// explain adds the remedy that an app's last words ask for.
-func (r *run) explain(err error, output []string) error {
-	e := slot.AsError(err)
-	port, clash := taken(output)
-	if !clash {
-		return err
-	}
-	const hint = "make it listen on the port in the variable PORT"
-	if port == 0 {
-		return slot.E(e.Kind, hint, fmt.Errorf("it wants a port that is taken: %w", err))
-	}
-	return slot.E(e.Kind, fmt.Sprintf("%s; ss -ltnp shows who listens", hint),
-		fmt.Errorf("it wants port %d, but %s: %w", port, r.lane.e.owner(port), err))
-}

@@ -77,7 +77,7 @@ const tcpTable = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->
 
 func TestParseListeners_TakesListeningSocketsOnly(t *testing.T) {
 	got := parseListeners(tcpTable)
-	if want := "map[111:3001 222:3001 444:8080]"; fmt.Sprint(got) != want {
+	if want := "map[111:127.0.0.1:3001 222:127.0.0.2:3001 444:[::1]:8080]"; fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
 }
@@ -87,9 +87,9 @@ func FuzzParseListeners(f *testing.F) {
 	f.Add("0: :FFFF x 0A 0 0 0 0 0 1")
 	f.Add("0: 00 x 0A 0 0 0 0 0 1\n0: 0:00000 x 0A 0 0 0 0 0 1")
 	f.Fuzz(func(t *testing.T, table string) {
-		for inode, port := range parseListeners(table) {
-			if port < 0 || port > 65535 || inode == "" || !strings.Contains(table, inode) {
-				t.Errorf("inode %q has port %d", inode, port)
+		for inode, address := range parseListeners(table) {
+			if !address.IsValid() || inode == "" || !strings.Contains(table, inode) {
+				t.Errorf("inode %q has address %v", inode, address)
 			}
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,6 +110,9 @@ func TestListening_FindsThePortOfAnApp(t *testing.T) {
 	}
 	if kib := Memory(p.Snapshot().Identity); kib < 1000 {
 		t.Errorf("a Go program in %d KiB", kib)
+	}
+	if got := Commands(p.Snapshot().Identity); len(got) != 1 || !strings.Contains(got[0], "process.test") {
+		t.Errorf("the commands are %q", got)
 	}
 	stop(t, p)
 	if got, err := Listening(p.Snapshot().Identity); err != nil || len(got) != 0 {
