@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	"github.com/slot-paas/slot/hooks/hookpb"
 	"github.com/slot-paas/slot/slot"
@@ -22,7 +23,8 @@ var ErrNoResult = errors.New("the hook ended the build without a result")
 // Client is a host's end of a running hook. It is safe for concurrent use; it
 // lives as long as the connection that go-plugin made.
 type Client struct {
-	rpc hookpb.HookServiceClient
+	rpc  hookpb.HookServiceClient
+	name string
 }
 
 // NewClient returns the client of a hook that listens on the connection.
@@ -30,9 +32,21 @@ func NewClient(connection grpc.ClientConnInterface) *Client {
 	return &Client{rpc: hookpb.NewHookServiceClient(connection)}
 }
 
+// Named returns a client of the hook of that name, in a process that serves
+// several.
+func (c *Client) Named(name string) *Client { return &Client{rpc: c.rpc, name: name} }
+
+// to says which hook a call is for.
+func (c *Client) to(ctx context.Context) context.Context {
+	if c.name == "" {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, nameKey, c.name)
+}
+
 // Describe asks who the hook is and tells it the version of slot.
 func (c *Client) Describe(ctx context.Context, version string) (Description, error) {
-	d, err := c.rpc.Describe(ctx, &hookpb.DescribeRequest{SlotVersion: version})
+	d, err := c.rpc.Describe(c.to(ctx), &hookpb.DescribeRequest{SlotVersion: version})
 	if err != nil {
 		return Description{}, err
 	}
@@ -41,7 +55,7 @@ func (c *Client) Describe(ctx context.Context, version string) (Description, err
 
 // Detect asks whether the app is one for the hook.
 func (c *Client) Detect(ctx context.Context, app App) (Detection, error) {
-	d, err := c.rpc.Detect(ctx, &hookpb.DetectRequest{App: appToWire(app)})
+	d, err := c.rpc.Detect(c.to(ctx), &hookpb.DetectRequest{App: appToWire(app)})
 	if err != nil {
 		return Detection{}, err
 	}
@@ -51,7 +65,7 @@ func (c *Client) Detect(ctx context.Context, app App) (Detection, error) {
 // Build builds and calls sink for each event, in order, from this goroutine.
 // The error is ErrBuildFailed, ErrNoResult or that of a broken hook.
 func (c *Client) Build(ctx context.Context, request BuildRequest, sink func(Event)) (Result, error) {
-	stream, err := c.rpc.Build(ctx, requestToWire(request))
+	stream, err := c.rpc.Build(c.to(ctx), requestToWire(request))
 	if err != nil {
 		return Result{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"github.com/slot-paas/slot/hooks/hookpb"
@@ -34,20 +35,20 @@ func Handshake() plugin.HandshakeConfig {
 	return plugin.HandshakeConfig{MagicCookieKey: cookieKey, MagicCookieValue: cookieValue}
 }
 
-// Plugins maps each major version of the contract to its plugins. h is nil at
-// a host.
-func Plugins(h Hook) map[int]plugin.PluginSet {
-	return map[int]plugin.PluginSet{1: {PluginName: &grpcPlugin{hook: h}}}
+// Plugins maps each major version of the contract to its plugins. A host has
+// no hooks of its own to give.
+func Plugins(served ...Hook) map[int]plugin.PluginSet {
+	return map[int]plugin.PluginSet{1: {PluginName: &grpcPlugin{hooks: served}}}
 }
 
 // grpcPlugin is the contract as go-plugin wants it.
 type grpcPlugin struct {
 	plugin.NetRPCUnsupportedPlugin
-	hook Hook
+	hooks []Hook
 }
 
 func (p *grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
-	hookpb.RegisterHookServiceServer(s, &server{hook: p.hook})
+	hookpb.RegisterHookServiceServer(s, &server{hooks: p.hooks})
 	return nil
 }
 
@@ -58,15 +59,31 @@ func (p *grpcPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, c *grpc
 // server answers a host's calls with a Hook.
 type server struct {
 	hookpb.UnimplementedHookServiceServer
-	hook Hook
+	hooks []Hook
 }
 
-func (s *server) Describe(context.Context, *hookpb.DescribeRequest) (*hookpb.DescribeResponse, error) {
-	return descriptionToWire(s.hook.Describe()), nil
+// nameKey is the metadata by which a call says which of several hooks in one
+// process it means. Without it the first one answers, which is the only one of
+// a third party's.
+const nameKey = "slot-hook"
+
+func (s *server) hook(ctx context.Context) Hook {
+	if asked := metadata.ValueFromIncomingContext(ctx, nameKey); len(asked) > 0 {
+		for _, h := range s.hooks {
+			if h.Describe().Name == asked[0] {
+				return h
+			}
+		}
+	}
+	return s.hooks[0]
+}
+
+func (s *server) Describe(ctx context.Context, _ *hookpb.DescribeRequest) (*hookpb.DescribeResponse, error) {
+	return descriptionToWire(s.hook(ctx).Describe()), nil
 }
 
 func (s *server) Detect(ctx context.Context, r *hookpb.DetectRequest) (*hookpb.DetectResponse, error) {
-	d, err := s.hook.Detect(ctx, appFromWire(r.GetApp()))
+	d, err := s.hook(ctx).Detect(ctx, appFromWire(r.GetApp()))
 	if err != nil {
 		return nil, err
 	}
@@ -83,14 +100,15 @@ func (s *server) Build(r *hookpb.BuildRequest, stream grpc.ServerStreamingServer
 		}
 	}()
 	ctx := stream.Context()
+	h := s.hook(ctx)
 	request := requestFromWire(r)
 	b := &Build{app: request.App, send: stream.Send}
-	result, err := s.hook.Build(ctx, request, b)
+	result, err := h.Build(ctx, request, b)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		b.explain(s.hook.Describe().Name, err)
+		b.explain(h.Describe().Name, err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,9 +17,15 @@ import (
 // When the process gets SIGTERM, or its host dies without a word, it ends
 // itself and all it started: TERM to its process group, KILL half a second
 // later. Source of the figures: facts on the hooks, measured without survivor.
-func Serve(h Hook) int {
+func Serve(h Hook) int { return ServeAll(h) }
+
+// ServeAll is Serve for several hooks in one process; a host names the one
+// that it means with Client.Named. slot asks its built-in hooks that way,
+// because a process for each would cost more than all their answers. At least
+// one hook is needed.
+func ServeAll(served ...Hook) int {
 	if os.Getenv(cookieKey) != cookieValue {
-		d := h.Describe()
+		d := served[0].Describe()
 		fmt.Fprintf(os.Stderr, "slot-hook-%s %s is a build hook of slot and does nothing when it is run by hand.\n"+
 			"Put it into a folder of hooks, then: slot hooks trust %s\n", d.Name, d.Version, d.Name)
 		return 2
@@ -30,7 +36,7 @@ func Serve(h Hook) int {
 	// Without a logger go-plugin writes JSON lines to standard error, which the
 	// host leaves out of what it shows.
 	plugin.Serve(&plugin.ServeConfig{
-		HandshakeConfig: Handshake(), VersionedPlugins: Plugins(h), GRPCServer: plugin.DefaultGRPCServer,
+		HandshakeConfig: Handshake(), VersionedPlugins: Plugins(served...), GRPCServer: plugin.DefaultGRPCServer,
 	})
 	return 0
 }

@@ -1,5 +1,5 @@
-// Package builtin serves the hooks that are part of slot, each in a process of
-// its own: the program starts itself as "slot __hook NAME", and the child goes
+// Package builtin serves the hooks that are part of slot in a process of their
+// own: the program starts itself as "slot __hook NAME...", and the child goes
 // the way of any third-party hook from there on.
 package builtin
 
@@ -21,13 +21,17 @@ func Main(args []string) (handled bool, code int) {
 	if len(args) < 2 || args[1] != "__hook" {
 		return false, 0
 	}
-	if len(args) == 3 {
-		if h := find(args[2]); h != nil {
-			return true, hooks.Serve(h)
+	var asked []hooks.Hook
+	for _, name := range args[2:] {
+		if h := find(name); h != nil {
+			asked = append(asked, h)
 		}
 	}
-	fmt.Fprintln(os.Stderr, "slot __hook is for slot itself and takes the name of a built-in hook")
-	return true, 2
+	if len(asked) == 0 || len(asked) < len(args)-2 {
+		fmt.Fprintln(os.Stderr, "slot __hook is for slot itself and takes the names of built-in hooks")
+		return true, 2
+	}
+	return true, hooks.ServeAll(asked...)
 }
 
 func find(name string) hooks.Hook {

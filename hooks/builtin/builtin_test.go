@@ -31,9 +31,9 @@ func TestMain_RefusesToServeByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		"does nothing when it is run by hand":    {"__hook", "node"},
-		"takes the name of a built-in hook":      {"__hook", "cobol"},
-		"is for slot itself and takes the name ": {"__hook"},
+		"does nothing when it is run by hand":     {"__hook", "node"},
+		"takes the names of built-in hooks":       {"__hook", "cobol"},
+		"is for slot itself and takes the names ": {"__hook"},
 	} {
 		cmd := exec.Command(exe, args...)
 		var stderr bytes.Buffer

@@ -44,18 +44,7 @@ func (h *Host) DetectAll(ctx context.Context, app App, hook string) ([]Detection
 	if err != nil {
 		return nil, err
 	}
-	answers := make([]Detection, len(candidates))
-	failures := make([]error, len(candidates))
-	var group sync.WaitGroup
-	slots := make(chan struct{}, runtime.NumCPU())
-	for i, info := range candidates {
-		group.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			answers[i], failures[i] = h.ask(ctx, info, app)
-		})
-	}
-	group.Wait()
+	answers, failures := h.askAll(ctx, candidates, app)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -104,20 +93,68 @@ func (h *Host) candidates(ctx context.Context, hook string) (ask []Info, skipped
 	return ask, skipped, nil
 }
 
-// ask starts one hook for one question.
-func (h *Host) ask(ctx context.Context, info Info, app App) (Detection, error) {
-	r, err := h.launch(ctx, info, app, nil)
-	if err != nil {
-		return Detection{}, err
+// askAll asks the built-in hooks in one process and each other hook in its own,
+// as many processes at a time as there are processors. The answers stand in
+// the order of the hooks.
+func (h *Host) askAll(ctx context.Context, candidates []Info, app App) ([]Detection, []error) {
+	answers, failures := make([]Detection, len(candidates)), make([]error, len(candidates))
+	var group sync.WaitGroup
+	slots := make(chan struct{}, runtime.NumCPU())
+	start := func(asked ...int) {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			h.ask(ctx, candidates, asked, app, answers, failures)
+		})
 	}
-	defer r.stop()
-	limited, done := context.WithTimeout(ctx, detectLimit)
-	defer done()
-	d, err := r.Detect(limited, app)
-	if err != nil {
-		return Detection{}, r.broken(info.Name, "could not look at the app", err)
+	var builtin []int
+	for i, info := range candidates {
+		if info.Trust == TrustBuiltin {
+			builtin = append(builtin, i)
+		} else {
+			start(i)
+		}
 	}
-	return Detection{info.Name, d}, nil
+	if len(builtin) > 0 {
+		start(builtin...)
+	}
+	group.Wait()
+	return answers, failures
+}
+
+// ask starts one process for the hooks with these indexes and puts their
+// answers into place. When one of several breaks the process, each is asked
+// again by itself, so that it spoils no other's answer.
+func (h *Host) ask(ctx context.Context, candidates []Info, asked []int, app App, answers []Detection, failures []error) {
+	first := candidates[asked[0]]
+	for _, i := range asked[1:] {
+		first.with = append(first.with, candidates[i].Name)
+	}
+	r, err := h.launch(ctx, first, app, nil)
+	if err == nil {
+		defer r.stop()
+		limited, done := context.WithTimeout(ctx, detectLimit)
+		defer done()
+		for _, i := range asked {
+			name := candidates[i].Name
+			var d hooks.Detection
+			if d, err = r.Named(name).Detect(limited, app); err != nil {
+				err = r.broken(name, "could not look at the app", err)
+				break
+			}
+			answers[i] = Detection{name, d}
+		}
+	}
+	if err == nil {
+		return
+	}
+	if len(asked) == 1 {
+		failures[asked[0]] = err
+		return
+	}
+	for _, i := range asked {
+		h.ask(ctx, candidates, []int{i}, app, answers, failures)
+	}
 }
 
 // preview applies to the hook's preview what Build will apply to its plan.

@@ -1,6 +1,9 @@
 package host_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -126,5 +129,29 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The built-in hooks answer from one process; what breaks that process costs
+// no hook its answer.
+func TestDetect_AsksOneByOneWhenAllAtOnceBreaks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	o := options(dir)
+	script := filepath.Join(dir, "slot")
+	text := fmt.Sprintf("#!/bin/sh\n[ $# -le 2 ] || { echo broken >&2; exit 3; }\nexec %s \"$@\"\n", o.SelfExe)
+	if err := os.WriteFile(script, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o.SelfExe = script
+	h, err := host.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Close)
+	write(t, dir, map[string]string{"index.html": "x"})
+	got, err := h.Detect(t.Context(), request(dir, "").App, "")
+	if err != nil || len(got) != 1 || got[0].Hook != "static" {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }

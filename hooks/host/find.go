@@ -33,6 +33,8 @@ type Info struct {
 	Active    bool   `json:"active"`              // takes part in detection
 	Problem   string `json:"problem,omitempty"`
 	SHA256    string `json:"sha256,omitempty"`
+
+	with []string // other built-ins that are to answer from the same process
 }
 
 const filePrefix = "slot-hook-"

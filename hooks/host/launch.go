@@ -41,7 +41,7 @@ type running struct {
 // output and error once it runs, goes to stray (nil drops it). The hook is
 // killed when ctx ends; stop must be called in any case.
 func (h *Host) launch(ctx context.Context, info Info, app App, stray io.Writer) (*running, error) {
-	path, argv := h.options.SelfExe, []string{"slot", "__hook", info.Name}
+	path, argv := h.options.SelfExe, append([]string{"slot", "__hook", info.Name}, info.with...)
 	if info.Trust != TrustBuiltin {
 		file, sum, err := openProgram(info.Path)
 		if err != nil {
@@ -63,7 +63,7 @@ func (h *Host) launch(ctx context.Context, info Info, app App, stray io.Writer) 
 	r.process = newProcess(path, argv, h.environment(app, run, tmp), tmp)
 	r.plugin = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  hooks.Handshake(),
-		VersionedPlugins: hooks.Plugins(nil),
+		VersionedPlugins: hooks.Plugins(),
 		RunnerFunc:       startBy(r.process),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		StartTimeout:     startLimit,
