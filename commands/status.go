@@ -61,10 +61,14 @@ func statusTable(all []slot.Status, now time.Time) (header []string, rows [][]st
 
 // stateWord is the state, with what is under way.
 func stateWord(s slot.Status) string {
-	if s.Deploying != nil {
-		return string(s.State) + ", deploying"
+	word := string(s.State)
+	if s.Dev {
+		word += ", dev"
 	}
-	return string(s.State)
+	if s.Deploying != nil {
+		word += ", deploying"
+	}
+	return word
 }
 
 func releaseWord(s slot.Status) string {

@@ -27,6 +27,7 @@ type Status struct {
 	Hook       string      `json:"hook,omitempty"`
 	Framework  string      `json:"framework,omitempty"`
 	Target     string      `json:"target,omitempty"` // "process", "static" or "page"
+	Dev        bool        `json:"dev,omitempty"`    // its address shows a working tree
 	PID        int         `json:"pid,omitempty"`
 	Private    int         `json:"private_port,omitempty"`
 	Restarts   int         `json:"restarts"`

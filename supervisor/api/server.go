@@ -44,6 +44,8 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/deployments/{id}/events", s.events)
 	mux.HandleFunc("POST /v1/deployments/{id}/cancel", s.cancel)
 	mux.HandleFunc("POST /v1/slots/{slot}/stop", s.stop)
+	mux.HandleFunc("GET /v1/slots/{slot}/dev", s.devEnvironment)
+	mux.HandleFunc("POST /v1/slots/{slot}/dev", s.dev)
 	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
 	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
 	mux.HandleFunc("GET /v1/slots/{slot}/env", s.env)

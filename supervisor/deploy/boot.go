@@ -179,7 +179,7 @@ func (l *lane) serve(u *unit, since time.Time) {
 	l.mu.Lock()
 	l.current, l.since = u, since
 	l.mu.Unlock()
-	l.e.Fronts[l.name].Switch(u.target)
+	l.point(u.target)
 }
 
 // sweep ends every recorded process that is not one of mine.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/proxy"
 )
 
 // lane is one slot: what runs in it and what waits. Its goroutine is the only
@@ -29,6 +30,8 @@ type lane struct {
 	records map[string]slot.ProcessRecord // processes that may run, by ID
 	state   slot.State                    // when current is nil
 	since   time.Time
+	lent    bool          // visitors are led to somebody else's program
+	own     *proxy.Target // what they are led to when that ends
 }
 
 // stop is a caller that waits until nothing runs in the slot.

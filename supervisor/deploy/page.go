@@ -29,7 +29,7 @@ func pageOf(s slot.State) proxy.Page {
 }
 
 func (l *lane) show(p proxy.Page) {
-	l.e.Fronts[l.name].Switch(proxy.NewPageTarget(p, l.info()))
+	l.point(proxy.NewPageTarget(p, l.info()))
 }
 
 // beginPage tells visitors of a slot where nothing serves that something is

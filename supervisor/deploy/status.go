@@ -19,6 +19,7 @@ func (l *lane) status() slot.Status {
 	if job == nil {
 		job = l.waiting
 	}
+	s.Dev = l.lent
 	l.mu.Unlock()
 
 	if rel, err := st.Release(l.name, kept.Release); err == nil {

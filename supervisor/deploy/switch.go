@@ -40,7 +40,7 @@ func (r *run) switchOver(ctx context.Context) (string, error) {
 		}
 		return "", err
 	}
-	l.e.Fronts[l.name].Switch(r.next.target)
+	l.point(r.next.target)
 	l.mu.Lock()
 	l.current, l.since = r.next, time.Now()
 	l.mu.Unlock()
