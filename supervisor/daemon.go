@@ -130,7 +130,8 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		}
 		h.fronts[n] = proxy.NewFront(proxy.FrontOptions{Name: n, Port: d.Settings.Port(cfg, n), Log: d.Log, Grace: reloadGrace})
 	}
-	if h.hooks, err = Hooks(d.Settings.Home, d.Version, d.Getenv, d.Environ, d.Log); err != nil {
+	mode := func(n slot.Name) slot.SandboxMode { return h.store.Config().Slots[n].Sandbox }
+	if h.hooks, err = Hooks(d.Settings, d.Version, d.Getenv, d.Environ, mode, d.Log); err != nil {
 		return nil, err
 	}
 	h.engine = deploy.New(deploy.Options{
@@ -139,6 +140,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		Port:    func(n slot.Name) int { return d.Settings.Port(cfg, n) },
 		URL:     func(n slot.Name) string { return d.Settings.URL(cfg, n) },
 		BaseEnv: deploy.BaseEnv(lookup(d.Getenv)),
+		Machine: Machine(d.Settings, d.Getenv),
 		Log:     d.Log,
 	})
 	h.control = &http.Server{

@@ -157,7 +157,7 @@ func attempts(t *testing.T, p *Policy, all ...attempt) {
 		lines = append(lines, a.what)
 	}
 	cmd := exec.Command(os.Args[0], lines...)
-	cmd.Env = []string{childVar + "=1", "PATH=" + os.Getenv("PATH")}
+	cmd.Env = []string{childVar + "=1", "GORACE=atexit_sleep_ms=0", "PATH=" + os.Getenv("PATH")}
 	var out, errOut strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	if err := self(t, p).Start(cmd.Start); err != nil {

@@ -1,0 +1,27 @@
+package deploy
+
+import (
+	"github.com/slot-paas/slot/internal/sandbox"
+	"github.com/slot-paas/slot/slot"
+)
+
+// sandboxMode is what the slot is configured with now.
+func (l *lane) sandboxMode() slot.SandboxMode {
+	return l.e.Store.Config().Slots[l.name].Sandbox.Or(slot.SandboxOn)
+}
+
+// sandbox is what the processes of a release may open; nil where the slot has
+// none. What it is built from may be linked to the hook's caches.
+func (l *lane) sandbox(mode slot.SandboxMode, rel slot.Release) *sandbox.Policy {
+	if mode == slot.SandboxOff {
+		return nil
+	}
+	lay := l.e.Store.Layout()
+	p := l.e.Machine.App(mode == slot.SandboxStrict)
+	p.Write = append(p.Write, lay.Artefact(rel.Slot, rel.Artefact), lay.Storage(l.name), lay.SlotTmp(l.name))
+	if rel.Hook != "" {
+		own, shared := l.e.Hooks.Caches(rel.Slot, rel.Hook)
+		p.Read = append(p.Read, own, shared)
+	}
+	return p
+}
