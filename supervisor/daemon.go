@@ -19,6 +19,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
@@ -77,6 +78,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		return notStarted{err}
 	}
 	defer h.close()
+	shield(d.Log)
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
@@ -228,6 +230,13 @@ func (h *house) close() {
 		}
 	}
 	h.ls.close()
+}
+
+// shield keeps the token and what else stands in memory from the apps.
+func shield(log *slog.Logger) {
+	if err := sandbox.Shield(); err != nil {
+		log.Warn("cannot shield the process from the apps", slot.KeyError, err)
+	}
 }
 
 // ReadyFile is the pipe that a waiting "slot up" reads, or nil.

@@ -95,7 +95,9 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer t.limit(request, cancel)()
-	r, err := h.launch(ctx, info, request.App, h.buildSandbox(inner), t.stray())
+	policy := h.buildSandbox(inner)
+	t.watch(policy)
+	r, err := h.launch(ctx, info, request.App, policy, t.stray())
 	if err != nil {
 		return none, err
 	}

@@ -29,7 +29,7 @@ func (d Denied) String() string {
 // refusals are the words of runtimes and programs for EACCES and EPERM, and
 // sudo's for no_new_privs.
 var (
-	refusals  = regexp.MustCompile(`(?i)permission ?denied|\bEACCES\b|\bEPERM\b|operation not permitted|access ?denied`)
+	refusals  = regexp.MustCompile(`(?i)permission ?denied|\bEACCES\b|\bEPERM\b|operation not permitted|access ?denied|may not be executed`)
 	noNewPriv = regexp.MustCompile(`(?i)no.new.priv`)
 	paths     = regexp.MustCompile(`'(/[^']+)'|"(/[^"]+)"|(/[^\s'"():;,<>|]+)`)
 )
@@ -41,12 +41,11 @@ func (p *Policy) Explain(output []string) (Denied, bool) {
 	if p == nil {
 		return Denied{}, false
 	}
-	files := Kernel().Files
 	for _, line := range output {
 		if noNewPriv.MatchString(line) {
 			return Denied{Access: "gain rights"}, true
 		}
-		if !files || !refusals.MatchString(line) {
+		if !refusals.MatchString(line) || !Kernel().Files {
 			continue
 		}
 		for _, m := range paths.FindAllStringSubmatch(line, -1) {

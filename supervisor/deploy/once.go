@@ -39,7 +39,8 @@ func (r *run) releaseCommand(ctx context.Context) (string, error) {
 	r.job.update(func(d *slot.Deployment) { d.Output = r.log.last() })
 	err = slot.E(slot.KindFailed, "slot logs "+string(r.lane.name)+" shows the running release; the output above is the command's",
 		fmt.Errorf("the release command %q failed: %w", p.Command(), err))
-	return "", r.because(diagnose(r.lane.name, r.log.last()), err)
+	causes := append(r.deniedCause(r.lane.sandboxMode(), r.log.last()), diagnose(r.lane.name, r.log.last())...)
+	return "", r.because(causes, err)
 }
 
 // once runs a process of the release to its end. It is on disk before it

@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"fmt"
+
 	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
@@ -24,4 +26,18 @@ func (l *lane) sandbox(mode slot.SandboxMode, rel slot.Release) *sandbox.Policy 
 		p.Read = append(p.Read, own, shared)
 	}
 	return p
+}
+
+// deniedCause tells of what the sandbox kept from a process of the release
+// that failed, if its output does.
+func (r *run) deniedCause(mode slot.SandboxMode, output []string) []slot.Diagnostic {
+	d, ok := r.lane.sandbox(mode, r.release).Explain(output)
+	if !ok {
+		return nil
+	}
+	return []slot.Diagnostic{{
+		Severity: slot.SeverityError, Code: "sandbox.denied",
+		Summary: fmt.Sprintf("the sandbox does not let the app %v", d),
+		Hint:    fmt.Sprintf("if it must: slot config set %s.sandbox=off", r.lane.name),
+	}}
 }

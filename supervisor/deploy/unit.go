@@ -128,7 +128,7 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 	stdout, stderr := pr.out.Paths()
 	box := l.sandbox(pr.mode, rel)
 	if box != nil { // programs open /dev/stdout anew
-		box.Write = append(room.Write, stdout, stderr)
+		box.Write = append(box.Write, stdout, stderr)
 	}
 	return process.Spec{
 		ID: pr.id, Argv: argv(p), Env: env, Port: pr.port, Policy: policy,
