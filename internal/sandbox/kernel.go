@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 // Support is what a kernel can hold a process to.
@@ -61,21 +63,21 @@ func whyNot(err error) string {
 	return "its Landlock does not answer: " + err.Error()
 }
 
-// Claim is one thing that the sandbox holds or does not hold to.
-type Claim struct {
-	Name  string `json:"name"` // "files", "privileges", …
-	Holds bool   `json:"holds"`
-	Text  string `json:"text"` // what it means for an app
-}
-
 // Claims lists what holds on this kernel, and what does not.
-func (s Support) Claims() []Claim {
-	return []Claim{
-		{"files", s.Files, "an app opens only its own files, the system's and your tools: not your keys, logins, slot's secrets, or another slot's releases and variables"},
-		{"truncate", s.Truncate, "an app cannot cut the other files short"},
-		{"devices", s.Devices, "an app cannot control devices"},
-		{"signals", s.Signals, "an app cannot signal processes of slot, of other slots or of yours"},
-		{"abstract-sockets", s.Abstract, "an app cannot connect to abstract sockets of others"},
-		{"privileges", true, "an app gains no rights through sudo and the like"},
+func (s Support) Claims() []slot.Claim {
+	claim := func(name string, holds bool, text, needs string) slot.Claim {
+		if holds {
+			needs = ""
+		}
+		return slot.Claim{Name: name, Holds: holds, Text: text, Needs: needs}
+	}
+	return []slot.Claim{
+		claim("files", s.Files, "an app opens its own files, the system's and your tools, and no others", "Linux 5.19 with Landlock"),
+		claim("processes", s.Files, "an app cannot look into other processes, nor at their variables", "Linux 5.19 with Landlock"),
+		claim("truncate", s.Truncate, "an app cannot cut other files short", "Linux 6.2"),
+		claim("devices", s.Devices, "an app cannot control devices", "Linux 6.10"),
+		claim("signals", s.Signals, "an app cannot signal other processes", "Linux 6.12, in a version of 2025"),
+		claim("abstract-sockets", s.Abstract, "an app cannot connect to abstract sockets of others", "Linux 6.12"),
+		claim("privileges", true, "an app gains no rights, through sudo or the like", ""),
 	}
 }
