@@ -63,7 +63,8 @@ func (o *doctorOptions) run(ctx context.Context, w *World) error {
 	if o.json {
 		err = printJSON(w.Out, map[string]any{"findings": found})
 	} else {
-		err = printTable(w.Out, []string{"CHECK", "STATE", "FOUND"}, findingRows(found))
+		header, rows := findingsTable(found)
+		err = printTable(w.Out, header, rows)
 	}
 	if err == nil && slices.ContainsFunc(found, func(f finding) bool { return f.State == problem }) {
 		return exitCode(1)
@@ -71,13 +72,13 @@ func (o *doctorOptions) run(ctx context.Context, w *World) error {
 	return err
 }
 
-// findingRows has a row for each finding, and one below it for its remedy.
-func findingRows(found []finding) (rows [][]string) {
+// findingsTable has a row for each finding, and one below it for its remedy.
+func findingsTable(found []finding) (header []string, rows [][]string) {
 	for _, f := range found {
 		rows = append(rows, []string{f.Check, string(f.State), dash(f.Text)})
 		if f.Remedy != "" {
-			rows = append(rows, []string{"", "", fmt.Sprintf("try: %s", dash(f.Remedy))})
+			rows = append(rows, []string{f.Check, "", fmt.Sprintf("try: %s", dash(f.Remedy))})
 		}
 	}
-	return rows
+	return []string{"CHECK", "STATE", "FOUND"}, rows
 }

@@ -16,7 +16,7 @@ type Support struct {
 
 	Files    bool // only the files of the policy can be opened
 	Truncate bool // nor can others be cut short by truncate(2); Linux 6.2
-	Devices  bool // nor devices be controlled by ioctl(2); Linux 6.10
+	Devices  bool // nor the devices of the policy's folders be controlled by ioctl(2); Linux 6.10
 	Signals  bool // no process outside can be signalled; Linux 6.12
 	Abstract bool // no abstract socket outside can be connected to; Linux 6.12
 }
@@ -75,7 +75,6 @@ func (s Support) Claims() []slot.Claim {
 		claim("files", s.Files, "an app opens its own files, the system's and your tools, and no others", "Linux 5.19 with Landlock"),
 		claim("processes", s.Files, "an app cannot look into other processes, nor at their variables", "Linux 5.19 with Landlock"),
 		claim("truncate", s.Truncate, "an app cannot cut other files short", "Linux 6.2"),
-		claim("devices", s.Devices, "an app cannot control devices", "Linux 6.10"),
 		claim("signals", s.Signals, "an app cannot signal other processes", "Linux 6.12, in a version of 2025"),
 		claim("abstract-sockets", s.Abstract, "an app cannot connect to abstract sockets of others", "Linux 6.12"),
 		claim("privileges", true, "an app gains no rights, through sudo or the like", ""),
