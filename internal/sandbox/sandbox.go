@@ -50,7 +50,7 @@ func (p *Policy) Readable() []string { return p.held(readRights) }
 func (p *Policy) held(rights uint64) []string {
 	var paths []string
 	for _, r := range p.rules() {
-		if r.rights == rights && !slices.Contains(paths, r.path) {
+		if r.rights == rights {
 			paths = append(paths, r.path)
 		}
 	}
@@ -82,7 +82,25 @@ func (p *Policy) rules() []rule {
 	for _, path := range resolve(p.Devices) {
 		rules = append(rules, rule{path, deviceRights})
 	}
-	return rules
+	return needed(rules)
+}
+
+// needed leaves out what another rule gives: the same one, or one above. Below
+// /proc are links that lead elsewhere.
+func needed(rules []rule) []rule {
+	given, seen := map[string]uint64{}, map[rule]bool{}
+	for _, r := range rules {
+		given[r.path] |= r.rights
+	}
+	return slices.DeleteFunc(rules, func(r rule) bool {
+		again := seen[r]
+		seen[r] = true
+		for dir := r.path; dir != "/" && !beneath(r.path, "/proc"); {
+			dir = filepath.Dir(dir)
+			again = again || given[dir]&r.rights == r.rights
+		}
+		return again
+	})
 }
 
 // allows reports whether the policy gives the rights at a path.
