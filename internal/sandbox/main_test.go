@@ -77,6 +77,14 @@ func try(verb, arg string) error {
 			return errors.New("can be gained")
 		}
 		return nil
+	case "shield":
+		if err := Shield(); err != nil {
+			return err
+		}
+		if n, _ := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0); n != 0 {
+			return errors.New("open to others")
+		}
+		return nil
 	case "admin":
 		if n, _ := unix.PrctlRetInt(unix.PR_CAPBSET_READ, unix.CAP_SYS_ADMIN, 0, 0, 0); n != 0 {
 			return errors.New("can be had")

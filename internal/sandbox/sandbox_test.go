@@ -39,7 +39,7 @@ func TestApp_OpensOnlyItsOwn(t *testing.T) {
 		attempt{"write " + m.Home + "/new", "EACCES"}, attempt{"remove " + note, "EACCES"},
 		attempt{"link " + own + " " + m.Home + "/hard", "EACCES"}, attempt{"move " + key + " " + filepath.Dir(own) + "/key", "EACCES"},
 		attempt{"read /etc/passwd", "ok"}, attempt{"read /proc/self/environ", "ok"}, attempt{"write /dev/null", "ok"},
-		attempt{"run true", "ok"}, attempt{"privileges", "ok"},
+		attempt{"run true", "ok"}, attempt{"privileges", "ok"}, attempt{"shield", "ok"},
 		attempt{"write /proc/sys/kernel/core_pattern", "EACCES"},
 	)
 	truncated := "ok"
