@@ -97,9 +97,9 @@ func NewRoot(w *World) *cobra.Command {
 		}
 	}
 	add("apps", newDeploy(w), newRollback(w), newStart(w), newStop(w), newRestart(w), newDev(w))
-	add("look", newStatus(w), newLogs(w), newReleases(w))
+	add("look", newStatus(w), newInspect(w), newLogs(w), newReleases(w))
 	add("settings", newEnv(w), newConfig(w))
-	add("slot", newUp(w), newDown(w), newServe(w), newHooks(w), newVersion(w), newCompletion(w))
+	add("slot", newUp(w), newDown(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	root.AddCommand(newKeeper(w))
 	root.SetHelpCommandGroupID("slot")
 	return root

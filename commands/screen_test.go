@@ -51,6 +51,7 @@ func TestScreen_OfEveryTable(t *testing.T) {
 		"releases":     func() ([]string, [][]string) { return releasesTable(releases, noon) },
 		"env_list":     func() ([]string, [][]string) { return envTable(env) },
 		"hooks_list":   func() ([]string, [][]string) { return hooksTable(foundHooks()) },
+		"doctor":       func() ([]string, [][]string) { return findingsTable(findings()) },
 		"hooks_detect": func() ([]string, [][]string) { return detectTable(answers()) },
 	} {
 		header, rows := table()
@@ -66,6 +67,29 @@ func TestScreen_OfEveryTable(t *testing.T) {
 				golden(t, filepath.Join("testdata", "screen", name+"_"+form+".txt"), b.String())
 			})
 		}
+	}
+}
+
+func findings() []finding {
+	return []finding{
+		{Check: "git", State: problem, Text: "cannot find the program git", Remedy: "install it, for example with apt-get install git"},
+		{Check: "sandbox.signals", State: warning, Text: "does not hold: an app cannot signal other processes", Remedy: "a kernel that has it: Linux 6.12"},
+		{Check: "sandbox.files", State: healthy, Text: "an app opens its own files, the system's and your tools, and no others"},
+	}
+}
+
+func TestScreen_OfAnInspection(t *testing.T) {
+	live := statuses()[0]
+	claims := []slot.Claim{{Name: "files", Holds: true, Text: "an app opens its own files"}, {Name: "signals", Text: "an app cannot signal others", Needs: "Linux 6.12"}}
+	web := slot.ProcessRecord{Identity: slot.Identity{PID: 4121}, Release: 7, Type: "web", Port: 21873, StartedAt: noon.Add(-time.Hour), Sandbox: slot.SandboxOn}
+	for name, in := range map[string]slot.Inspection{
+		"on":     {Status: live, Processes: []slot.ProcessRecord{web}, Sandbox: slot.SandboxReport{Mode: slot.SandboxOn, Claims: claims, Writes: []string{"/tmp"}, Reads: []string{"/usr"}}},
+		"off":    {Status: live, Sandbox: slot.SandboxReport{Mode: slot.SandboxOff}},
+		"kernel": {Status: statuses()[2], Sandbox: slot.SandboxReport{Mode: slot.SandboxStrict, Reason: "it has no Landlock", Claims: claims[1:]}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			golden(t, filepath.Join("testdata", "screen", "inspect_"+name+".txt"), inspection(in, noon))
+		})
 	}
 }
 

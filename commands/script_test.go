@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/slot-paas/slot/internal/sandbox"
 )
 
 // TestScript types every command into the real program, against a real daemon
@@ -40,8 +42,13 @@ func TestScript(t *testing.T) {
 			"guide":  guide,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Getuid() == 0, nil
+			case "landlock":
+				return sandbox.Kernel().Files, nil
+			case "scopes":
+				return sandbox.Kernel().Signals && sandbox.Kernel().Abstract, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

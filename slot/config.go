@@ -35,6 +35,7 @@ type SlotConfig struct {
 	Deployment  DeploymentConfig  `json:"deployment,omitzero"`      //
 	Restart     RestartPolicy     `json:"restart_policy,omitempty"` // always
 	StopTimeout Duration          `json:"stop_timeout,omitempty"`   // TERM to KILL; 10 s
+	Sandbox     SandboxMode       `json:"sandbox,omitempty"`        // on
 }
 
 // BuildConfig changes what a hook builds.
@@ -76,6 +77,24 @@ const (
 	RestartOnFailure RestartPolicy = "on-failure"
 	RestartNever     RestartPolicy = "never"
 )
+
+// SandboxMode says what the slot's processes and builds may open.
+type SandboxMode string
+
+// The sandbox modes.
+const (
+	SandboxOn     SandboxMode = "on"     // their own files, the system's and the user's tools
+	SandboxStrict SandboxMode = "strict" // the same without /tmp and its like
+	SandboxOff    SandboxMode = "off"    // all that the user may
+)
+
+// Or returns m, or what an empty m stands for.
+func (m SandboxMode) Or(def SandboxMode) SandboxMode {
+	if m == "" {
+		return def
+	}
+	return m
+}
 
 // The defaults. Sources: facts of the field's tools (kamal-proxy, Heroku,
 // Docker); docs/configuration.md gives the reasons.
@@ -183,6 +202,11 @@ func (s *SlotConfig) validate(at string) error {
 	case "", RestartAlways, RestartOnFailure, RestartNever:
 	default:
 		return usage(at+".restart_policy", fmt.Sprintf("%q", s.Restart), "always, on-failure or never")
+	}
+	switch s.Sandbox {
+	case "", SandboxOn, SandboxStrict, SandboxOff:
+	default:
+		return usage(at+".sandbox", fmt.Sprintf("%q", s.Sandbox), "on, strict or off")
 	}
 	for _, d := range []struct {
 		field    string

@@ -39,6 +39,7 @@ func TestConfigValidate_NamesTheField(t *testing.T) {
 		{"app port", func(s *slot.SlotConfig) { s.AppPort = 80 }, "slots.a.app_port"},
 		{"app port like a slot's", func(s *slot.SlotConfig) { s.Port, s.AppPort = 3000, 3000 }, "slots.a.app_port"},
 		{"restart policy", func(s *slot.SlotConfig) { s.Restart = "maybe" }, "slots.a.restart_policy"},
+		{"sandbox", func(s *slot.SlotConfig) { s.Sandbox = "maybe" }, "slots.a.sandbox"},
 		{"stop timeout", func(s *slot.SlotConfig) { s.StopTimeout = slot.Duration(time.Hour) }, "slots.a.stop_timeout"},
 		{"drain", func(s *slot.SlotConfig) { s.Deployment.Drain = 1 }, "slots.a.deployment.drain"},
 		{"health timeout", func(s *slot.SlotConfig) { s.HealthCheck.Timeout = 1 }, "slots.a.health_check.timeout"},
@@ -79,7 +80,7 @@ func TestConfigValidate_TakesEveryFieldAtOnce(t *testing.T) {
 		Start: "node .", SPA: &yes,
 		HealthCheck: slot.HealthCheck{Enabled: &yes, Path: "/healthz", Timeout: slot.Duration(time.Second), Interval: slot.Duration(time.Second)},
 		Deployment:  slot.DeploymentConfig{Keep: 2, Drain: slot.Duration(time.Second)},
-		Restart:     slot.RestartOnFailure, StopTimeout: slot.Duration(time.Second),
+		Restart:     slot.RestartOnFailure, StopTimeout: slot.Duration(time.Second), Sandbox: slot.SandboxStrict,
 	}
 	if err := c.Validate(); err != nil {
 		t.Error(err)

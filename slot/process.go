@@ -15,10 +15,11 @@ type Identity struct {
 // ProcessRecord is what is kept on disk of a process that may be running.
 type ProcessRecord struct {
 	Identity
-	Release   int       `json:"release"`
-	Type      string    `json:"type"` // web, worker, …
-	Port      int       `json:"port,omitempty"`
-	StartedAt time.Time `json:"started_at"`
+	Release   int         `json:"release"`
+	Type      string      `json:"type"` // web, worker, …
+	Port      int         `json:"port,omitempty"`
+	StartedAt time.Time   `json:"started_at"`
+	Sandbox   SandboxMode `json:"sandbox,omitempty"` // it was started with; off where none stands here
 }
 
 // Desired is what the user wants of a slot, whatever it does now. A stopped

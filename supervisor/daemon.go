@@ -19,6 +19,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
@@ -77,6 +78,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		return notStarted{err}
 	}
 	defer h.close()
+	shield(d.Log)
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
@@ -130,7 +132,8 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		}
 		h.fronts[n] = proxy.NewFront(proxy.FrontOptions{Name: n, Port: d.Settings.Port(cfg, n), Log: d.Log, Grace: reloadGrace})
 	}
-	if h.hooks, err = Hooks(d.Settings.Home, d.Version, d.Getenv, d.Environ, d.Log); err != nil {
+	mode := func(n slot.Name) slot.SandboxMode { return h.store.Config().Slots[n].Sandbox }
+	if h.hooks, err = Hooks(d.Settings, d.Version, d.Getenv, d.Environ, mode, d.Log); err != nil {
 		return nil, err
 	}
 	h.engine = deploy.New(deploy.Options{
@@ -139,6 +142,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		Port:    func(n slot.Name) int { return d.Settings.Port(cfg, n) },
 		URL:     func(n slot.Name) string { return d.Settings.URL(cfg, n) },
 		BaseEnv: deploy.BaseEnv(lookup(d.Getenv)),
+		Machine: Machine(d.Settings, d.Getenv),
 		Log:     d.Log,
 	})
 	h.control = &http.Server{
@@ -226,6 +230,13 @@ func (h *house) close() {
 		}
 	}
 	h.ls.close()
+}
+
+// shield keeps the token and what else stands in memory from the apps.
+func shield(log *slog.Logger) {
+	if err := sandbox.Shield(); err != nil {
+		log.Warn("cannot shield the process from the apps", slot.KeyError, err)
+	}
 }
 
 // ReadyFile is the pipe that a waiting "slot up" reads, or nil.

@@ -4,20 +4,48 @@ import (
 	"log/slog"
 
 	"github.com/slot-paas/slot/hooks/host"
+	"github.com/slot-paas/slot/internal/sandbox"
+	"github.com/slot-paas/slot/internal/settings"
+	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
 // Hooks prepares the host of the build hooks that belongs to a state folder:
 // for the daemon, and for commands that need none. The folder is made when it
-// is not there. A nil log discards. Close the host.
-func Hooks(home, version string, getenv func(string) string, environ []string, log *slog.Logger) (*host.Host, error) {
-	if err := store.CheckHome(home); err != nil {
+// is not there. mode says how a slot's builds are sandboxed, as the
+// configuration does. A nil log discards. Close the host.
+func Hooks(s settings.Settings, version string, getenv func(string) string, environ []string, mode func(slot.Name) slot.SandboxMode, log *slog.Logger) (*host.Host, error) {
+	if err := store.CheckHome(s.Home); err != nil {
 		return nil, err
 	}
-	lay := store.Layout{Home: home}
+	lay, machine := store.Layout{Home: s.Home}, Machine(s, getenv)
 	return host.New(host.Options{
 		Version: version, Dirs: host.Dirs(getenv), LockFile: lay.HooksLock(),
 		RunDir: lay.HookSockets(), CacheDir: lay.Cache(), TmpDir: lay.Tmp(),
 		BaseEnv: func() []string { return environ }, Log: log,
+		Sandbox: func(n slot.Name) *sandbox.Policy {
+			switch mode(n) {
+			case slot.SandboxOff:
+				return nil
+			case slot.SandboxStrict:
+				return machine.Build(true)
+			}
+			return machine.Build(false)
+		},
 	})
+}
+
+// Machine is what the sandboxes on this machine have in common: the user's
+// tools, the certificates that the environment names, and slot's own folders
+// as a secret.
+func Machine(s settings.Settings, getenv func(string) string) sandbox.Machine {
+	m := sandbox.Machine{Home: getenv("HOME"), Path: getenv("PATH"), Protect: []string{s.Home, s.Data}}
+	for _, name := range []string{
+		"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT",
+	} {
+		if v := getenv(name); v != "" {
+			m.Files = append(m.Files, v)
+		}
+	}
+	return m
 }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
@@ -56,6 +57,9 @@ func (k *Keeper) run(ctx context.Context) error {
 	defer lock.Close()
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("cannot become the subreaper: %w", err)
+	}
+	if err := sandbox.Shield(); err != nil {
+		return err
 	}
 	ls, err := listen(k.Settings, store.LastGoodConfig(lay))
 	if err != nil {

@@ -84,10 +84,9 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 	}
 	inner := hooks.BuildRequest{
 		App: request.App, Detected: request.Detection.Detection, OutputDir: request.OutputDir,
-		CacheDir:       filepath.Join(h.options.CacheDir, "slots", string(request.App.Slot), name),
-		SharedCacheDir: filepath.Join(h.options.CacheDir, "shared", name),
-		Jobs:           runtime.NumCPU(), NoCache: request.NoCache,
+		Jobs: runtime.NumCPU(), NoCache: request.NoCache,
 	}
+	inner.CacheDir, inner.SharedCacheDir = h.Caches(request.App.Slot, name)
 	for _, dir := range []string{inner.CacheDir, inner.SharedCacheDir, inner.OutputDir} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return none, fmt.Errorf("cannot prepare the build: %w", err)
@@ -96,7 +95,9 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer t.limit(request, cancel)()
-	r, err := h.launch(ctx, info, request.App, t.stray())
+	policy := h.buildSandbox(inner)
+	t.watch(policy)
+	r, err := h.launch(ctx, info, request.App, policy, t.stray())
 	if err != nil {
 		return none, err
 	}

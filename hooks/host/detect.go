@@ -130,7 +130,7 @@ func (h *Host) ask(ctx context.Context, candidates []Info, asked []int, app App,
 	for _, i := range asked[1:] {
 		first.with = append(first.with, candidates[i].Name)
 	}
-	r, err := h.launch(ctx, first, app, nil)
+	r, err := h.launch(ctx, first, app, h.sandbox(app), nil)
 	if err == nil {
 		defer r.stop()
 		limited, done := context.WithTimeout(ctx, detectLimit)

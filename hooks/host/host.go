@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/sandbox"
+	"github.com/slot-paas/slot/slot"
 )
 
 // Options says where a Host finds and keeps things. All folders are absolute
@@ -31,7 +33,10 @@ type Options struct {
 	CacheDir string          // the hooks' caches
 	TmpDir   string          // a folder in it for each run, removed after
 	BaseEnv  func() []string // environment that the allow-list is applied to; os.Environ when nil
-	Log      *slog.Logger    // discards when nil
+	// Sandbox returns what the hooks of a slot may open besides what their work
+	// needs; a nil Policy for no sandbox. Nobody has one when the function is nil.
+	Sandbox func(slot.Name) *sandbox.Policy
+	Log     *slog.Logger // discards when nil
 }
 
 // App is the app that a question or a build is about.
@@ -116,7 +121,7 @@ func (h *Host) Describe(ctx context.Context, name string) (hooks.Description, er
 	if err != nil {
 		return hooks.Description{}, err
 	}
-	r, err := h.launch(ctx, program, App{}, nil)
+	r, err := h.launch(ctx, program, App{}, h.sandbox(App{}), nil)
 	if err != nil {
 		return hooks.Description{}, err
 	}

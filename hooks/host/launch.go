@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -37,11 +39,12 @@ type running struct {
 	stderr      *lastLines
 }
 
-// launch starts a hook. Its stray output, what it prints to its own standard
-// output and error once it runs, goes to stray (nil drops it). The hook is
-// killed when ctx ends; stop must be called in any case.
-func (h *Host) launch(ctx context.Context, info Info, app App, stray io.Writer) (*running, error) {
-	path, argv := h.options.SelfExe, append([]string{"slot", "__hook", info.Name}, info.with...)
+// launch starts a hook under a policy. Its stray output, what it prints to its
+// own standard output and error once it runs, goes to stray (nil drops it). The
+// hook is killed when ctx ends; stop must be called in any case.
+func (h *Host) launch(ctx context.Context, info Info, app App, policy *sandbox.Policy, stray io.Writer) (*running, error) {
+	p := &process{path: h.options.SelfExe, argv: append([]string{"slot", "__hook", info.Name}, info.with...), done: make(chan struct{})}
+	p.allow(policy, h.options.SelfExe)
 	if info.Trust != TrustBuiltin {
 		file, sum, err := openProgram(info.Path)
 		if err != nil {
@@ -53,14 +56,15 @@ func (h *Host) launch(ctx context.Context, info Info, app App, stray io.Writer) 
 		}
 		// By its descriptor: a file that takes the path's place after the
 		// check is not run.
-		path, argv = fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), file.Fd()), []string{info.Path}
+		p.path, p.argv, p.program = "/proc/self/fd/3", []string{info.Path}, file
+		p.allow(policy, filepath.Dir(info.Path))
 	}
 	run, tmp := h.nextRun()
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot start hook %q: %w", info.Name, err)
 	}
-	r := &running{run: run, tmp: tmp, stderr: &lastLines{}}
-	r.process = newProcess(path, argv, h.environment(app, run, tmp), tmp)
+	p.env, p.dir = h.environment(app, run, tmp), tmp
+	r := &running{run: run, tmp: tmp, stderr: &lastLines{}, process: p}
 	r.plugin = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  hooks.Handshake(),
 		VersionedPlugins: hooks.Plugins(),

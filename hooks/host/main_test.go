@@ -59,7 +59,7 @@ func (o odd) Describe() hooks.Description {
 	return hooks.Description{Name: o.name, Version: "1.2.3"}
 }
 
-func (o odd) Detect(context.Context, hooks.App) (hooks.Detection, error) {
+func (o odd) Detect(_ context.Context, app hooks.App) (hooks.Detection, error) {
 	switch o.name {
 	case "refuses":
 		return hooks.Detection{}, errors.New("out of ideas")
@@ -67,6 +67,8 @@ func (o odd) Detect(context.Context, hooks.App) (hooks.Detection, error) {
 		time.Sleep(time.Hour)
 	case "node":
 		return hooks.Detection{Matched: true, Score: 100}, nil
+	case "curious": // writes where it only may read
+		return hooks.Detection{Evidence: []string{told(os.WriteFile(filepath.Join(app.AppDir, "mark"), nil, 0o600))}}, nil
 	}
 	return hooks.Detection{Evidence: []string{"odd.file"}}, nil
 }
@@ -97,10 +99,24 @@ func (o odd) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (h
 			b.Log("line %d", i)
 		}
 		return hooks.Result{}, hooks.Fail(slot.Diagnostic{Code: "odd.broken", Summary: "the gears are stuck", Hint: "oil them"})
+	case "curious":
+		for _, dir := range []string{r.App.SourceDir, r.OutputDir, r.CacheDir, r.SharedCacheDir, r.TmpDir, os.TempDir(), r.App.Env["CLOSED"]} {
+			b.Log("write %s", told(os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600)))
+		}
+		return hooks.Result{}, b.Shell(ctx, "cat "+r.App.Env["CLOSED"]+"/key")
 	case "planless":
 		return hooks.Result{}, nil
 	}
 	return hooks.Result{Plan: web}, nil
+}
+
+// told is "ok", or the error's number.
+func told(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	return "ok"
 }
 
 // runHost builds until it is killed, and prints what the build tells.

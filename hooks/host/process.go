@@ -7,21 +7,27 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/hashicorp/go-plugin"
 	"golang.org/x/sys/unix"
+
+	"github.com/slot-paas/slot/internal/sandbox"
 )
 
 // process is one hook's process and its group, as go-plugin's runner. The
 // group is killed whenever its leader ends, before the leader is reaped, so
 // that its number cannot belong to anybody else by then.
 type process struct {
-	path string
-	argv []string
-	env  []string // go-plugin's own is added
-	dir  string
+	path    string
+	argv    []string
+	env     []string // go-plugin's own is added
+	dir     string   // it may write there
+	program *os.File // descriptor 3; nil for none
+	sandbox *sandbox.Policy
 
 	cmd            *exec.Cmd
 	stdout, stderr *os.File // our ends of the pipes
@@ -32,8 +38,11 @@ type process struct {
 	done    chan struct{} // closed when the leader was reaped
 }
 
-func newProcess(path string, argv, env []string, dir string) *process {
-	return &process{path: path, argv: argv, env: env, dir: dir, done: make(chan struct{})}
+// allow takes the policy, with a program or a folder of programs to run.
+func (p *process) allow(policy *sandbox.Policy, program string) {
+	if p.sandbox = policy.Clone(); policy != nil {
+		p.sandbox.Read = append(p.sandbox.Read, program)
+	}
 }
 
 // prepare takes the environment of the handshake over from go-plugin's
@@ -42,6 +51,17 @@ func (p *process) prepare(theirs *exec.Cmd) error {
 	p.cmd = &exec.Cmd{
 		Path: p.path, Args: p.argv, Dir: p.dir, Env: append(p.env, theirs.Env...),
 		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
+	}
+	if p.program != nil {
+		p.cmd.ExtraFiles = []*os.File{p.program}
+	}
+	if p.sandbox != nil {
+		p.sandbox.Write = append(p.sandbox.Write, p.dir)
+		for _, v := range theirs.Env {
+			if dir, ok := strings.CutPrefix(v, plugin.EnvUnixSocketDir+"="); ok {
+				p.sandbox.Write = append(p.sandbox.Write, dir)
+			}
+		}
 	}
 	return nil
 }
@@ -61,7 +81,7 @@ func (p *process) Start(context.Context) error {
 	p.mu.Lock()
 	p.cmd.Stdout, p.cmd.Stderr, p.stdout, p.stderr = outW, errW, outR, errR
 	if err = errors.New("canceled"); !p.killed {
-		err = p.cmd.Start()
+		err = p.sandbox.Start(p.cmd.Start)
 	}
 	p.started = err == nil
 	p.mu.Unlock()

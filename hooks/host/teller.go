@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -23,11 +24,20 @@ type teller struct {
 	closed      bool
 	output      []string // the last lines, outputKept at most
 	diagnostics []slot.Diagnostic
+	policy      *sandbox.Policy // of the build
+	denied      *sandbox.Denied // by it, last
 
 	bytes   int64
 	limits  BuildRequest
 	cancel  context.CancelCauseFunc
 	silence *time.Timer
+}
+
+// watch makes the teller look for what the policy of the build denies.
+func (t *teller) watch(policy *sandbox.Policy) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.policy = policy
 }
 
 // limit starts the build's clocks; the returned function stops them.
@@ -107,6 +117,9 @@ func (t *teller) tell(event slot.Event) {
 			t.output = slices.Delete(t.output, 0, 1)
 		}
 		t.output = append(t.output, event.Line.Text)
+		if d, ok := t.policy.Explain([]string{event.Line.Text}); ok {
+			t.denied = &d
+		}
 		if t.bytes += int64(len(event.Line.Text)) + 1; t.bytes > t.limits.OutputLimit {
 			t.cancel(limitReached("build.output", fmt.Sprintf("the build printed more than %d MiB", t.limits.OutputLimit>>20),
 				"print less: most tools have a flag such as --quiet"))
@@ -140,6 +153,21 @@ func (s *strayLines) Write(p []byte) (int, error) {
 	}
 }
 
+// tellDenied says what the sandbox kept from a build that failed.
+func (t *teller) tellDenied() {
+	t.mu.Lock()
+	denied := t.denied
+	t.mu.Unlock()
+	if denied == nil {
+		return
+	}
+	t.tell(slot.Event{Diagnostic: &slot.Diagnostic{
+		Severity: slot.SeverityWarning, Code: "sandbox.denied",
+		Summary: fmt.Sprintf("the sandbox does not let the build %v", denied),
+		Hint:    fmt.Sprintf("if it must: slot config set %s.sandbox=off", t.limits.App.Slot),
+	}})
+}
+
 // fail makes the error of a failed build and sees to it that a diagnostic
 // explains it.
 func (t *teller) fail(err error) error {
@@ -147,6 +175,7 @@ func (t *teller) fail(err error) error {
 		d := diagnosticOf(err, "build.failed")
 		t.tell(slot.Event{Diagnostic: &d})
 	}
+	t.tellDenied()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := slices.IndexFunc(t.diagnostics, func(d slot.Diagnostic) bool { return d.Severity == slot.SeverityError })

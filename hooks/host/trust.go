@@ -60,7 +60,7 @@ func (h *Host) Trust(ctx context.Context, name, sum string) (Info, error) {
 	if sum != "" && info.SHA256 != sum {
 		return info, slot.E(slot.KindRefused, "slot hooks trust "+name, fmt.Errorf("cannot trust hook %q: %s changed a moment ago", name, info.Path))
 	}
-	r, err := h.launch(ctx, info, App{}, nil)
+	r, err := h.launch(ctx, info, App{}, h.sandbox(App{}), nil)
 	if err != nil {
 		return info, err
 	}

@@ -173,6 +173,8 @@ func TestJSONNamesEveryField(t *testing.T) {
 		reflect.TypeFor[slot.Diagnostic](), reflect.TypeFor[slot.Event](), reflect.TypeFor[slot.BuildLine](),
 		reflect.TypeFor[slot.Release](), reflect.TypeFor[slot.Source](), reflect.TypeFor[slot.LaunchPlan](),
 		reflect.TypeFor[slot.Process](), reflect.TypeFor[slot.StaticSite](), reflect.TypeFor[slot.Health](),
+		reflect.TypeFor[slot.Inspection](), reflect.TypeFor[slot.ProcessRecord](), reflect.TypeFor[slot.Identity](),
+		reflect.TypeFor[slot.SandboxReport](), reflect.TypeFor[slot.Claim](),
 	} {
 		want(t, "docs/json.md", fields(typ, "", false)...)
 	}

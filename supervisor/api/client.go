@@ -93,6 +93,11 @@ func (c *Client) Stop(ctx context.Context, n slot.Name) (s slot.Status, err erro
 	return s, c.exchange(ctx, http.MethodPost, "/v1/slots/"+string(n)+"/stop", nil, &s)
 }
 
+// Inspect returns all that is in force for a slot.
+func (c *Client) Inspect(ctx context.Context, n slot.Name) (in slot.Inspection, err error) {
+	return in, c.call(ctx, http.MethodGet, "/v1/slots/"+string(n), nil, &in)
+}
+
 // Logs sends the last n lines of a slot's app and, with follow, those that
 // come until ctx ends.
 func (c *Client) Logs(ctx context.Context, name slot.Name, n int, follow bool, send func(logs.Line) error) error {

@@ -46,6 +46,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("POST /v1/slots/{slot}/stop", s.stop)
 	mux.HandleFunc("GET /v1/slots/{slot}/dev", s.devEnvironment)
 	mux.HandleFunc("POST /v1/slots/{slot}/dev", s.dev)
+	mux.HandleFunc("GET /v1/slots/{slot}", s.inspect)
 	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
 	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
 	mux.HandleFunc("GET /v1/slots/{slot}/env", s.env)
@@ -172,6 +173,15 @@ func (s *server) stop(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, s.Engine.Status(n))
+}
+
+func (s *server) inspect(w http.ResponseWriter, r *http.Request) {
+	n, err := slot.ParseName(r.PathValue("slot"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	answer(w, s.Engine.Inspect(n))
 }
 
 // logs sends the last ?n lines of the app and, with ?follow, what comes.

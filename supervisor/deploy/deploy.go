@@ -18,6 +18,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/logs"
 	"github.com/slot-paas/slot/supervisor/process"
@@ -36,6 +37,7 @@ type Options struct {
 	Port    func(slot.Name) int    // public port
 	URL     func(slot.Name) string // where people reach the slot
 	BaseEnv []string               // the clean base of every app's environment
+	Machine sandbox.Machine        // what the sandboxes of apps begin with
 	Log     *slog.Logger
 }
 

@@ -22,7 +22,7 @@ func (r *run) explain(err error) error {
 	r.job.update(func(d *slot.Deployment) { d.Output = clipTail(output) })
 	causes := r.portCause(output)
 	if causes == nil {
-		causes = diagnose(r.lane.name, output)
+		causes = append(r.deniedCause(web.mode, output), diagnose(r.lane.name, output)...)
 	}
 	if causes == nil {
 		causes = exitCause(r.lane.name, web.Snapshot())

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/process"
 )
@@ -38,7 +39,8 @@ func (r *run) releaseCommand(ctx context.Context) (string, error) {
 	r.job.update(func(d *slot.Deployment) { d.Output = r.log.last() })
 	err = slot.E(slot.KindFailed, "slot logs "+string(r.lane.name)+" shows the running release; the output above is the command's",
 		fmt.Errorf("the release command %q failed: %w", p.Command(), err))
-	return "", r.because(diagnose(r.lane.name, r.log.last()), err)
+	causes := append(r.deniedCause(r.lane.sandboxMode(), r.log.last()), diagnose(r.lane.name, r.log.last())...)
+	return "", r.because(causes, err)
 }
 
 // once runs a process of the release to its end. It is on disk before it
@@ -48,16 +50,18 @@ func (r *run) once(ctx context.Context, p slot.Process) error {
 	if err := l.folders(); err != nil {
 		return err
 	}
+	mode := l.sandboxMode()
 	id, err := process.NewIdentity(newProcessID(p.Type, r.release.ID))
 	if err != nil {
 		return err
 	}
-	if err := l.record(slot.ProcessRecord{Identity: id, Release: r.release.ID, Type: p.Type}); err != nil {
+	if err := l.record(slot.ProcessRecord{Identity: id, Release: r.release.ID, Type: p.Type, Sandbox: mode}); err != nil {
 		return err
 	}
 	dir := filepath.Join(l.e.appDir(r.release), filepath.FromSlash(p.WorkingDir))
 	env := append(l.e.environment(r.release, 0), process.Marker+"="+id.ID)
-	err = runOnce(ctx, argv(p), dir, env, func(text string) {
+	policy := l.sandbox(mode, r.release)
+	err = runOnce(ctx, policy, argv(p), dir, env, func(text string) {
 		r.buildEvent(slot.Event{Line: &slot.BuildLine{Stream: "stdout", Text: text}})
 	})
 	if left := process.Kill(id); left != nil { // what left its group
@@ -69,7 +73,7 @@ func (r *run) once(ctx context.Context, p slot.Process) error {
 
 // runOnce runs a command to its end in a process group of its own and sends
 // each line of its output. All of its group ends with it.
-func runOnce(ctx context.Context, argv []string, dir string, env []string, line func(string)) error {
+func runOnce(ctx context.Context, policy *sandbox.Policy, argv []string, dir string, env []string, line func(string)) error {
 	ctx, cancel := context.WithTimeout(ctx, onceTimeout)
 	defer cancel()
 	// The shell looks the program up in PATH of env; os/exec would in the daemon's.
@@ -92,7 +96,10 @@ func runOnce(ctx context.Context, argv []string, dir string, env []string, line 
 			line(string(text))
 		}
 	}()
-	err := cmd.Run()
+	err := policy.Start(cmd.Start)
+	if err == nil {
+		err = cmd.Wait()
+	}
 	if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil // it ended well; something that it left behind held its output
 	}

@@ -33,7 +33,7 @@ func (r *run) start(ctx context.Context) (string, error) {
 	}
 	pr, err := r.lane.launch(ctx, r.release, *web)
 	if err != nil {
-		return "", err
+		return "", r.because(r.deniedCause(r.lane.sandboxMode(), []string{err.Error()}), err)
 	}
 	r.next.web = pr
 	return fmt.Sprintf("pid %d on 127.0.0.1:%d", pr.Snapshot().Identity.PID, pr.port), nil

@@ -31,6 +31,7 @@ type proc struct {
 	id   string
 	typ  string
 	port int // private port that was given out; 0 for none
+	mode slot.SandboxMode
 }
 
 // serving reports whether requests to the unit have a chance: a static site,
@@ -64,7 +65,7 @@ func (l *lane) launch(ctx context.Context, rel slot.Release, p slot.Process) (*p
 			return nil, err
 		}
 	}
-	pr := &proc{id: newProcessID(p.Type, rel.ID), typ: p.Type, port: port}
+	pr := &proc{id: newProcessID(p.Type, rel.ID), typ: p.Type, port: port, mode: l.sandboxMode()}
 	out, err := l.attach(pr.id)
 	if err != nil {
 		l.e.Ports.Release(port)
@@ -88,7 +89,7 @@ func newProcessID(typ string, release int) string {
 
 // adopt takes over a process that an earlier daemon started.
 func (l *lane) adopt(rel slot.Release, p slot.Process, rec slot.ProcessRecord) (*proc, error) {
-	pr := &proc{id: rec.ID, typ: p.Type, port: rec.Port}
+	pr := &proc{id: rec.ID, typ: p.Type, port: rec.Port, mode: rec.Sandbox.Or(slot.SandboxOff)}
 	if rec.Port != 0 {
 		l.e.Ports.Reserve(rec.Port)
 	}
@@ -125,12 +126,17 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 		env = append(env, fmt.Sprintf("%s=%d", p.PortEnv, pr.port))
 	}
 	stdout, stderr := pr.out.Paths()
+	box := l.sandbox(pr.mode, rel)
+	if box != nil { // programs open /dev/stdout anew
+		box.Write = append(box.Write, stdout, stderr)
+	}
 	return process.Spec{
 		ID: pr.id, Argv: argv(p), Env: env, Port: pr.port, Policy: policy,
 		Dir:         filepath.Join(l.e.appDir(rel), filepath.FromSlash(p.WorkingDir)),
 		Stdout:      stdout,
 		Stderr:      stderr,
 		StopTimeout: cfg.StopTimeout.Or(slot.DefaultStopTimeout),
+		Sandbox:     box,
 	}
 }
 
@@ -139,7 +145,7 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 func (l *lane) observer(rel slot.Release, pr *proc) process.Observer {
 	return process.Observer{
 		Record: func(id slot.Identity) error {
-			return l.record(slot.ProcessRecord{Identity: id, Release: rel.ID, Type: pr.typ, Port: pr.port})
+			return l.record(slot.ProcessRecord{Identity: id, Release: rel.ID, Type: pr.typ, Port: pr.port, Sandbox: pr.mode})
 		},
 		Changed: func(s process.Snapshot) { l.note(pr, s) },
 	}

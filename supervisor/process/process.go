@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -34,6 +35,7 @@ type Spec struct {
 	Port           int      // private port; 0 for none
 	Policy         slot.RestartPolicy
 	StopTimeout    time.Duration // from TERM to KILL
+	Sandbox        *sandbox.Policy
 }
 
 // Observer is told what happens. Both functions are called by the process's

@@ -39,11 +39,15 @@ func (p *Process) spawn() (*running, error) {
 	for i, f := range files {
 		fds[i] = f.Fd()
 	}
-	pid, err := syscall.ForkExec(path, s.Argv, &syscall.ProcAttr{
-		Dir:   s.Dir,
-		Env:   append(s.Env[:len(s.Env):len(s.Env)], Marker+"="+s.ID),
-		Files: fds,
-		Sys:   &syscall.SysProcAttr{Setpgid: true},
+	pid := 0
+	err = s.Sandbox.Start(func() (err error) {
+		pid, err = syscall.ForkExec(path, s.Argv, &syscall.ProcAttr{
+			Dir:   s.Dir,
+			Env:   append(s.Env[:len(s.Env):len(s.Env)], Marker+"="+s.ID),
+			Files: fds,
+			Sys:   &syscall.SysProcAttr{Setpgid: true},
+		})
+		return err
 	})
 	if err != nil {
 		return fail(describe(err, path))

@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
+	"github.com/slot-paas/slot/internal/settings"
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/api"
+	"github.com/slot-paas/slot/supervisor/store"
+)
+
+// lowSpace is when a build may run out of room: node_modules of one app often
+// take several hundred megabytes, and five releases are kept.
+const lowSpace = 2 << 30
+
+// checkHome looks at the state folder and the room on its disk.
+func checkHome(_ context.Context, _ *World, s settings.Settings) []finding {
+	f := finding{Check: "state-folder", State: healthy, Text: s.Home}
+	if err := store.CheckHome(s.Home); err != nil {
+		f.State, f.Text, f.Remedy = problem, err.Error(), slot.AsError(err).Hint
+		return []finding{f}
+	}
+	dir := s.Home
+	for !there(dir) {
+		dir = filepath.Dir(dir)
+	}
+	if err := unix.Access(dir, unix.W_OK); err != nil {
+		f.State, f.Text, f.Remedy = problem, fmt.Sprintf("cannot write to %q: %v", dir, err), "set SLOT_HOME to a folder of your own"
+		return []finding{f}
+	}
+	if dir != s.Home {
+		f.Text += ", made by slot up"
+	}
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err == nil && st.Bavail*uint64(st.Bsize) < lowSpace {
+		f.State, f.Remedy = warning, "free some, for example with: slot config set SLOT.deployment.keep=2"
+		f.Text = fmt.Sprintf("%s has %d MiB left on its disk", s.Home, st.Bavail*uint64(st.Bsize)>>20)
+	}
+	return []finding{f}
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// checkGit looks for the program that fetches.
+func checkGit(context.Context, *World, settings.Settings) []finding {
+	if err := git.Installed(); err != nil {
+		return []finding{{"git", problem, err.Error(), slot.AsError(err).Hint}}
+	}
+	return []finding{{Check: "git", State: healthy, Text: "installed"}}
+}
+
+// checkPorts looks whether each slot has its port, or could have it.
+func checkPorts(ctx context.Context, _ *World, s settings.Settings) []finding {
+	if c, err := api.Dial(s.Home); err == nil {
+		if v, err := c.Version(ctx); err == nil {
+			return []finding{{Check: "ports", State: healthy, Text: fmt.Sprintf("slot serves on them, pid %d", v.PID)}}
+		}
+	}
+	var found []finding
+	cfg := store.LastGoodConfig(store.Layout{Home: s.Home})
+	for _, n := range slot.Names() {
+		address := fmt.Sprintf("127.0.0.1:%d", s.Port(cfg, n))
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			found = append(found, finding{"ports", problem, fmt.Sprintf("slot %s cannot have %s: %v", n, address, errno(err)),
+				fmt.Sprintf("end the program that has it, or choose another: slot config set %s.port=PORT, or SLOT_BASE_PORT for all", n)})
+			continue
+		}
+		l.Close()
+	}
+	if found == nil {
+		found = []finding{{Check: "ports", State: healthy, Text: "free"}}
+	}
+	return found
+}
+
+// errno is the cause of a network error without the address.
+func errno(err error) error {
+	var cause unix.Errno
+	if errors.As(err, &cause) {
+		return cause
+	}
+	return err
+}
+
+// checkSandbox says what holds of the sandbox on this machine.
+func checkSandbox(context.Context, *World, settings.Settings) []finding {
+	kernel := sandbox.Kernel()
+	var found []finding
+	if kernel.Reason != "" {
+		found = append(found, finding{"sandbox", warning, "the kernel cannot hold it: " + kernel.Reason, "deploy only what you would run in your terminal"})
+	}
+	for _, c := range kernel.Claims() {
+		f := finding{Check: "sandbox." + c.Name, State: healthy, Text: c.Text}
+		if !c.Holds {
+			f.State, f.Text, f.Remedy = warning, "does not hold: "+c.Text, "a kernel that has it: "+c.Needs
+		}
+		found = append(found, f)
+	}
+	return found
+}
