@@ -46,6 +46,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("POST /v1/slots/{slot}/stop", s.stop)
 	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
 	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
+	mux.HandleFunc("GET /v1/slots/{slot}/run", s.run)
 	mux.HandleFunc("GET /v1/slots/{slot}/env", s.env)
 	mux.HandleFunc("PATCH /v1/slots/{slot}/env", s.changeEnv)
 	mux.HandleFunc("GET /v1/config", s.config)

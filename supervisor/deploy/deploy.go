@@ -47,6 +47,8 @@ type Engine struct {
 	builds  chan struct{} // one token a running build
 	wg      sync.WaitGroup
 
+	artefacts *artefacts
+
 	mu   sync.Mutex
 	jobs map[int64]*job // that run, wait, or ended lately
 }
@@ -66,6 +68,8 @@ func New(o Options) *Engine {
 		mirrors: newMirrors(),
 		builds:  make(chan struct{}, maxBuilds),
 		jobs:    map[int64]*job{},
+
+		artefacts: newArtefacts(o.Store),
 	}
 	for _, n := range slot.Names() {
 		e.lanes[n] = newLane(e, n)

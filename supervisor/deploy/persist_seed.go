@@ -1,0 +1,166 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/slot-paas/slot/internal/kept"
+	"github.com/slot-paas/slot/slot"
+)
+
+// companions are the ends of the names that SQLite gives the files beside a
+// database (https://sqlite.org/tempfiles.html).
+var companions = []string{"-wal", "-shm", "-journal"}
+
+// settle brings the path into the storage, if the storage has none yet, and
+// links it.
+//
+// What an app wrote is moved, not copied: a process that runs has its files
+// open, and goes on with the very same ones through the link in the old place.
+func (k keptPath) settle(r *run) error {
+	if err := os.MkdirAll(filepath.Dir(k.there()), 0o755); err != nil {
+		return err
+	}
+	own, live := r.dataAt(k, r.release), keptPath{}
+	if rel, err := r.lane.e.Store.Release(r.lane.name, r.lane.e.Store.State(r.lane.name).Release); err == nil && rel.Artefact != r.release.Artefact {
+		live = k
+		live.app, live.aside = r.lane.e.appDir(rel), filepath.Join(r.lane.e.Store.Layout().Artefact(rel.Slot, rel.Artefact), asideName)
+		if !r.dataAt(live, rel) || plainWay(live.app, k.rel) != nil {
+			live = keptPath{}
+		}
+	}
+	switch {
+	case exists(k.there()):
+		if own {
+			r.tellAside(k)
+		}
+		return k.link()
+	case own:
+		if err := k.move(); err != nil {
+			return err
+		}
+		if live.app != "" { // both have written: the other's files come to those
+			if err := fillIn(live.here(), k.there()); err != nil {
+				return err
+			}
+		}
+	case live.app != "":
+		if err := live.move(); err != nil {
+			return err
+		}
+		if err := fillIn(k.here(), k.there()); err != nil {
+			return err
+		}
+		if err := live.link(); err != nil {
+			return err
+		}
+	default:
+		if err := k.begin(); err != nil {
+			return err
+		}
+	}
+	return k.link()
+}
+
+// dataAt reports whether the release's app wrote at the path. Of one without a
+// seal nobody knows: what is there may be data.
+func (r *run) dataAt(k keptPath, rel slot.Release) bool {
+	info, err := os.Lstat(k.here())
+	if err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		return false
+	}
+	artefact := r.lane.e.Store.Layout().Artefact(rel.Slot, rel.Artefact)
+	started, ok := readSeal(artefact, startedSeal)
+	if !ok {
+		return !r.brings() || rel.Artefact != r.release.Artefact // else it never ran yet
+	}
+	files, err := started.writtenBelow(filepath.Join(artefact, "src"), filepath.Join(rel.Source.Root, k.rel))
+	return err != nil || len(files) > 0
+}
+
+// move brings what is here to the storage, as the very files they are.
+func (k keptPath) move() error {
+	for _, end := range companions {
+		if from := k.here() + end; exists(from) {
+			if err := rename(from, k.there()+end); err != nil {
+				return err
+			}
+		}
+	}
+	return rename(k.here(), k.there())
+}
+
+// begin makes a path that no app has written to: with the build's own files,
+// or empty. A file of which nobody knows the content is left to the app: its
+// link leads to where it will be.
+func (k keptPath) begin() error {
+	if exists(k.here()) {
+		return copyWhole(k.here(), k.there())
+	}
+	if k.folder || !strings.Contains(strings.TrimPrefix(filepath.Base(k.rel), "."), ".") {
+		return os.MkdirAll(k.there(), 0o755)
+	}
+	return nil
+}
+
+// fillIn copies those files of a folder that another has not.
+func fillIn(from, to string) error {
+	if info, err := os.Lstat(from); err != nil || !info.IsDir() {
+		return nil
+	}
+	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, p)
+		if err != nil || rel == "." || exists(filepath.Join(to, rel)) && d.IsDir() {
+			return err
+		}
+		if d.IsDir() {
+			return os.Mkdir(filepath.Join(to, rel), 0o755)
+		}
+		if exists(filepath.Join(to, rel)) {
+			return nil
+		}
+		return copyWhole(p, filepath.Join(to, rel))
+	})
+}
+
+// copyWhole copies a file or folder; what is there then is whole.
+func copyWhole(from, to string) error {
+	partial, err := os.MkdirTemp(filepath.Dir(to), ".slot-copy-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(partial)
+	inner := filepath.Join(partial, "x")
+	if err := kept.Copy(context.Background(), from, inner, kept.CopyOptions{}); err != nil {
+		return err
+	}
+	return os.Rename(inner, to)
+}
+
+// rename is os.Rename that also goes to another file system, by copying.
+func rename(from, to string) error {
+	err := os.Rename(from, to)
+	if errors.Is(err, syscall.EXDEV) {
+		return cmp.Or(copyWhole(from, to), os.RemoveAll(from))
+	}
+	return err
+}
+
+// tellAside says where data of a release is that the storage's took the place of.
+func (r *run) tellAside(k keptPath) {
+	r.job.diagnose(slot.Diagnostic{
+		Severity: slot.SeverityWarning, Code: "persist.aside",
+		Summary: fmt.Sprintf("%s of release %d was written before the path was kept; the storage's is used", k.rel, r.release.ID),
+		Hint:    "it lies in " + filepath.Join(k.aside, k.rel) + " until the release is pruned",
+	})
+}
