@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -47,15 +48,17 @@ func (k keptPath) settle(r *run) error {
 			return err
 		}
 		if live.app != "" { // both have written: the other's files come to those
-			if err := fillIn(live.here(), k.there()); err != nil {
+			left, err := fillIn(live.here(), k.there())
+			if err != nil {
 				return err
 			}
+			r.tellLeft(live, left)
 		}
 	case live.app != "":
 		if err := live.move(); err != nil {
 			return err
 		}
-		if err := fillIn(k.here(), k.there()); err != nil {
+		if _, err := fillIn(k.here(), k.there()); err != nil {
 			return err
 		}
 		if err := live.link(); err != nil {
@@ -110,27 +113,38 @@ func (k keptPath) begin() error {
 	return nil
 }
 
-// fillIn copies those files of a folder that another has not.
-func fillIn(from, to string) error {
-	if info, err := os.Lstat(from); err != nil || !info.IsDir() {
-		return nil
+// fillIn copies those files of a folder that another has not, and returns the
+// others. A file is one with what SQLite keeps beside it: of two databases'
+// pages nobody makes one.
+func fillIn(from, to string) (left []string, err error) {
+	info, err := os.Lstat(from)
+	if err != nil {
+		return nil, nil
 	}
-	return filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
+	if !info.IsDir() {
+		return []string{from}, nil
+	}
+	err = filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		rel, err := filepath.Rel(from, p)
-		if err != nil || rel == "." || exists(filepath.Join(to, rel)) && d.IsDir() {
+		if err != nil || rel == "." {
 			return err
 		}
-		if d.IsDir() {
-			return os.Mkdir(filepath.Join(to, rel), 0o755)
-		}
-		if exists(filepath.Join(to, rel)) {
+		there := filepath.Join(to, rel)
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(there, 0o755)
+		case exists(there):
+			left = append(left, p)
+			return nil
+		case slices.Contains(left, database(p)):
 			return nil
 		}
-		return copyWhole(p, filepath.Join(to, rel))
+		return copyWhole(p, there)
 	})
+	return left, err
 }
 
 // copyWhole copies a file or folder; what is there then is whole.
@@ -154,6 +168,22 @@ func rename(from, to string) error {
 		return cmp.Or(copyWhole(from, to), os.RemoveAll(from))
 	}
 	return err
+}
+
+// tellLeft says which files of the live release were not taken over, because
+// the release that is started has some of the same names.
+func (r *run) tellLeft(live keptPath, left []string) {
+	if len(left) == 0 {
+		return
+	}
+	for i := range left {
+		left[i] = strings.TrimPrefix(left[i], live.app+"/")
+	}
+	r.job.diagnose(slot.Diagnostic{
+		Severity: slot.SeverityWarning, Code: "persist.left",
+		Summary: fmt.Sprintf("both releases wrote %s; those of release %d are kept", some(left), r.release.ID),
+		Hint:    "the others are in " + live.app + " until that release is pruned",
+	})
 }
 
 // tellAside says where data of a release is that the storage's took the place of.

@@ -42,7 +42,7 @@ func (r *run) tellWhatIsDropped() {
 	var dropped []string
 	for _, name := range files {
 		rel, _ := below(name, root)
-		if !r.takenOver(rel) {
+		if rel = database(rel); !r.takenOver(rel) && !slices.Contains(dropped, rel) {
 			dropped = append(dropped, rel)
 		}
 	}
@@ -80,7 +80,7 @@ func (l *lane) persistHint(now, wanted []string) string {
 func (r *run) takenOver(rel string) bool {
 	paths, _ := r.cfg.Kept()
 	for _, p := range paths {
-		if slot.Within(rel, p) || database(rel) == p {
+		if slot.Within(rel, p) {
 			return !exists(filepath.Join(r.lane.storage(), p))
 		}
 	}
@@ -96,14 +96,16 @@ func some(files []string) string {
 	return text
 }
 
+// pictures are files of a repository that may stand among uploads.
+var pictures = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".pdf", ".mp3", ".mp4", ".txt", ".md"}
+
 // remedy returns what persist must hold for the written files to be kept: for
-// each the highest folder that has nothing of the build's in it, else the file
-// itself; besides what is kept already. own has the files of the build.
+// each the highest folder that has none of the program's files in it, else the
+// file itself; besides what is kept already. own has the files of the build.
 func remedy(written []string, own map[string]bool, persist []string) []string {
 	has := map[string]bool{}
 	for name := range own {
-		switch path.Base(name) {
-		case ".gitkeep", ".keep", ".gitignore":
+		if slices.Contains(pictures, strings.ToLower(path.Ext(name))) {
 			continue
 		}
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
@@ -112,7 +114,6 @@ func remedy(written []string, own map[string]bool, persist []string) []string {
 	}
 	keep := slices.Clone(persist)
 	for _, name := range written {
-		name = database(name)
 		choice := name
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 			// A kept file that was replaced needs its folder kept.
