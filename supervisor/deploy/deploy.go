@@ -25,7 +25,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are the rooms that the engine works with. All are needed.
+// Options are the rooms that the engine works with. All but Notify are needed.
 type Options struct {
 	Store   *store.Store
 	Hooks   *host.Host
@@ -36,6 +36,7 @@ type Options struct {
 	Port    func(slot.Name) int    // public port
 	URL     func(slot.Name) string // where people reach the slot
 	BaseEnv []string               // the clean base of every app's environment
+	Notify  Notifier               // nil tells nobody
 	Log     *slog.Logger
 }
 

@@ -213,6 +213,7 @@ func (l *lane) finish(j *job, state slot.DeploymentState, err error) {
 	}
 	j.tell()
 	j.cancel(nil)
+	l.noteDeployment(j.record())
 }
 
 // admit completes a request and refuses what cannot work.
