@@ -80,17 +80,28 @@ func (k keptPath) check(plan slot.LaunchPlan) error {
 		if dir != "." && slot.Within(dir, k.rel) {
 			return ownFile(dir)
 		}
-		words := p.Argv
-		if len(words) == 0 {
-			words = strings.Fields(p.Shell)
-		}
-		for _, w := range words {
-			if file := path.Join(dir, w); !path.IsAbs(w) && slot.Within(file, k.rel) && exists(filepath.Join(k.app, file)) {
+		for _, file := range namedFiles(p) {
+			if file = path.Join(dir, file); slot.Within(file, k.rel) && exists(filepath.Join(k.app, file)) {
 				return ownFile(file)
 			}
 		}
 	}
 	return nil
+}
+
+// namedFiles returns the relative paths that a command may mean with its words:
+// server.js, and app/main.py with app.main:app.
+func namedFiles(p slot.Process) []string {
+	var files []string
+	for _, w := range strings.Fields(p.Shell + " " + strings.Join(p.Argv, " ")) {
+		w = strings.Trim(w, `"'`)
+		if path.IsAbs(w) {
+			continue
+		}
+		module, _, _ := strings.Cut(w, ":")
+		files = append(files, w, strings.ReplaceAll(module, ".", "/")+".py")
+	}
+	return files
 }
 
 func ownFile(name string) error {

@@ -68,7 +68,8 @@ func (r *run) postHooks(context.Context) (string, error) {
 
 func (r *run) hooks(ctx context.Context, commands []string) (string, error) {
 	for _, command := range commands {
-		err := r.once(ctx, slot.Process{Type: hookType, Shell: command, WorkingDir: r.workingDir()})
+		argv := []string{"/bin/sh", "-c", command} // whole: such a command may end in "exit 1"
+		err := r.once(ctx, slot.Process{Type: hookType, Argv: argv, WorkingDir: r.workingDir()})
 		if err == nil {
 			continue
 		}

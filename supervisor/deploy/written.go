@@ -11,8 +11,8 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-// namedFiles is how many files a warning names.
-const namedFiles = 3
+// filesShown is how many files a warning names.
+const filesShown = 3
 
 // tellWhatIsDropped warns of what the live release's app wrote into its own
 // folder: the deployment under way replaces it.
@@ -89,8 +89,8 @@ func (r *run) takenOver(rel string) bool {
 
 // some names the first files and counts the others.
 func some(files []string) string {
-	text := strings.Join(files[:min(len(files), namedFiles)], ", ")
-	if more := len(files) - namedFiles; more > 0 {
+	text := strings.Join(files[:min(len(files), filesShown)], ", ")
+	if more := len(files) - filesShown; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

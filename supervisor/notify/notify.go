@@ -100,12 +100,14 @@ func (s *Sender) Close() {
 }
 
 func (s *Sender) deliver(address string, n slot.Notice) error {
-	body, err := json.Marshal(newMessage(n))
-	if err != nil {
+	var body bytes.Buffer
+	enc := json.NewEncoder(&body)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(newMessage(n)); err != nil {
 		return err
 	}
 	for try := 0; ; try++ {
-		again, err := s.try(address, body)
+		again, err := s.try(address, body.Bytes())
 		if err == nil {
 			return nil
 		}
