@@ -58,7 +58,7 @@ func (k keptPath) settle(r *run) error {
 		if err := live.move(); err != nil {
 			return err
 		}
-		if _, err := fillIn(k.here(), k.there()); err != nil {
+		if _, err := fillIn(k.here(), k.there()); err != nil { // what is new in the repository
 			return err
 		}
 		if err := live.link(); err != nil {
@@ -104,7 +104,7 @@ func (k keptPath) move() error {
 // or empty. A file of which nobody knows the content is left to the app: its
 // link leads to where it will be.
 func (k keptPath) begin() error {
-	if exists(k.here()) {
+	if info, err := os.Lstat(k.here()); err == nil && info.Mode()&fs.ModeSymlink == 0 { // not the link of an earlier start
 		return copyWhole(k.here(), k.there())
 	}
 	if k.folder || !strings.Contains(strings.TrimPrefix(filepath.Base(k.rel), "."), ".") {
