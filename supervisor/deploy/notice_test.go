@@ -103,3 +103,17 @@ func TestCrashes_AreNewsOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestObserver_TellsOfACrashOnce(t *testing.T) {
+	l, s := notifying(t)
+	changed := l.observer(slot.Release{ID: 4, Slot: "a"}, &proc{id: "web.4.1", typ: slot.ProcessWeb}).Changed
+	for range 2 {
+		now := time.Now()
+		changed(process.Snapshot{State: process.Running, Since: now})
+		changed(process.Snapshot{State: process.Crashed, Since: now, LastExit: process.Exit{At: now, Known: true, Code: 3}})
+	}
+	if len(s.notices) != 1 || s.notices[0].Event != slot.NoticeCrashed || s.notices[0].Release != 4 ||
+		!strings.Contains(s.notices[0].Error.Error(), "exit status 3") || s.notices[0].Error.Hint != "slot logs a" {
+		t.Errorf("told %+v", s.notices)
+	}
+}
