@@ -26,7 +26,8 @@ force. docs/configuration.md lists every field.`,
 }
 
 func newConfigGet(w *World) *cobra.Command {
-	return &cobra.Command{
+	reveal := false
+	cmd := &cobra.Command{
 		Use: "get [PATH]", Short: "Print the configuration, a slot's, or one value",
 		Example: "  slot config get\n  slot config get a\n  slot config get a.branch",
 		Args:    cobra.MaximumNArgs(1),
@@ -38,6 +39,9 @@ func newConfigGet(w *World) *cobra.Command {
 			cfg, err := c.Config(cmd.Context())
 			if err != nil {
 				return err
+			}
+			if !reveal {
+				hideAddresses(cfg)
 			}
 			if len(args) == 0 {
 				return printJSON(w.Out, cfg)
@@ -56,6 +60,16 @@ func newConfigGet(w *World) *cobra.Command {
 			}
 			return printJSON(w.Out, v)
 		},
+	}
+	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the address of monitoring.notify_url whole")
+	return cmd
+}
+
+// hideAddresses hides what lets anybody who knows it write to the user's chat.
+func hideAddresses(cfg slot.Config) {
+	for n, s := range cfg.Slots {
+		s.Monitoring.NotifyURL = slot.HideAddress(s.Monitoring.NotifyURL)
+		cfg.Slots[n] = s
 	}
 }
 

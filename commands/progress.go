@@ -64,7 +64,7 @@ func (p *progress) step(s slot.Step) {
 		took := fmt.Sprintf("%.1fs", float64(s.DurationMS)/1000)
 		detail := s.Detail
 		if s.State == slot.StepFailed {
-			p.streamed = s.Name == slot.StepBuild || s.Name == slot.StepRelease
+			p.streamed = s.Name == slot.StepBuild || s.Name == slot.StepPreHook || s.Name == slot.StepRelease
 			detail = "failed" // the reason stands below, with its remedy
 		}
 		room := max(p.width-len(p.prefix)-len("  switch   ")-len(took)-2, 20)

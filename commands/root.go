@@ -96,7 +96,7 @@ func NewRoot(w *World) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("apps", newDeploy(w), newRollback(w), newStart(w), newStop(w), newRestart(w), newDev(w))
+	add("apps", newDeploy(w), newRollback(w), newPromote(w), newStart(w), newStop(w), newRestart(w), newRun(w), newDev(w))
 	add("look", newStatus(w), newInspect(w), newLogs(w), newReleases(w))
 	add("settings", newEnv(w), newConfig(w))
 	add("slot", newUp(w), newDown(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))

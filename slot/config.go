@@ -32,10 +32,17 @@ type SlotConfig struct {
 	StaticRoot  string            `json:"static_root,omitempty"`    // serve this folder of the result
 	SPA         *bool             `json:"spa,omitempty"`            // unknown paths answer index.html; by detection
 	HealthCheck HealthCheck       `json:"health_check,omitzero"`    //
+	Persist     []string          `json:"persist,omitempty"`        // paths of the app that outlive releases
 	Deployment  DeploymentConfig  `json:"deployment,omitzero"`      //
 	Restart     RestartPolicy     `json:"restart_policy,omitempty"` // always
 	StopTimeout Duration          `json:"stop_timeout,omitempty"`   // TERM to KILL; 10 s
 	Sandbox     SandboxMode       `json:"sandbox,omitempty"`        // on
+	Monitoring  MonitoringConfig  `json:"monitoring,omitzero"`      //
+}
+
+// MonitoringConfig says who is told of what happens to a slot.
+type MonitoringConfig struct {
+	NotifyURL string `json:"notify_url,omitempty"` // gets a POST; a secret
 }
 
 // BuildConfig changes what a hook builds.
@@ -57,6 +64,9 @@ type DeploymentConfig struct {
 	Strategy Strategy `json:"strategy,omitempty"` // rolling
 	Keep     int      `json:"keep,omitempty"`     // releases; 5
 	Drain    Duration `json:"drain,omitempty"`    // for requests in flight at a switch; 30 s
+
+	PreDeployHooks  []string `json:"pre_deploy_hooks,omitempty"`  // commands, run when the build is done
+	PostDeployHooks []string `json:"post_deploy_hooks,omitempty"` // commands, run after the switch
 }
 
 // Strategy says whether two releases of an app run side by side for a moment.
@@ -197,6 +207,9 @@ func (s *SlotConfig) validate(at string) error {
 	case "", StrategyRolling, StrategyRecreate:
 	default:
 		return usage(at+".deployment.strategy", fmt.Sprintf("%q", s.Deployment.Strategy), "rolling or recreate")
+	}
+	if err := s.validateKept(at); err != nil {
+		return err
 	}
 	switch s.Restart {
 	case "", RestartAlways, RestartOnFailure, RestartNever:

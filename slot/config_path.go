@@ -30,6 +30,9 @@ func (c *Config) Set(path, text string) error {
 	if json.Unmarshal([]byte(text), &v) == nil {
 		candidates = append(candidates, v)
 	}
+	if list, ok := listText(keys, text); ok {
+		candidates = append(candidates, list)
+	}
 	if text == "" {
 		candidates = []any{nil}
 	}

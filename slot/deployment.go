@@ -12,6 +12,7 @@ const (
 	ActionRestart  Action = "restart"  // start the live release anew, switch
 	ActionStart    Action = "start"    // start the live release of a stopped slot
 	ActionConfig   Action = "config"   // a new release of the same artefact with new variables
+	ActionPromote  Action = "promote"  // another slot's artefact with this slot's variables
 )
 
 // DeploymentState is where a deployment stands.
@@ -40,7 +41,8 @@ type Request struct {
 	Trigger    string `json:"trigger"`              // "cli", "boot", …
 	Repository string `json:"repository,omitempty"` // address or absolute folder
 	Branch     string `json:"branch,omitempty"`     // branch, tag or commit
-	Release    int    `json:"release,omitempty"`    // rollback: which; 0 is the one before the live one
+	Release    int    `json:"release,omitempty"`    // rollback: which; 0 is the one before the live one. promote: of From; 0 is its live one
+	From       Name   `json:"from,omitempty"`       // promote: the slot that has the artefact
 	NoCache    bool   `json:"no_cache,omitempty"`
 }
 
@@ -54,6 +56,8 @@ type Deployment struct {
 	Source      Source          `json:"source,omitzero"`
 	Release     int             `json:"release,omitempty"`  // the release it made or took
 	Previous    int             `json:"previous,omitempty"` // the release live before
+	From        Name            `json:"from,omitempty"`     // promote: the slot that had the artefact
+	FromRelease int             `json:"from_release,omitempty"`
 	URL         string          `json:"url,omitempty"`
 	Steps       []Step          `json:"steps,omitempty"`
 	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
@@ -69,15 +73,19 @@ type StepName string
 
 // The steps.
 const (
-	StepFetch   StepName = "fetch"
-	StepDetect  StepName = "detect"
-	StepBuild   StepName = "build"
-	StepRelease StepName = "release" // the release command
-	StepStart   StepName = "start"
-	StepCheck   StepName = "check"
-	StepSwitch  StepName = "switch"
-	StepDrain   StepName = "drain"
-	StepPrune   StepName = "prune"
+	StepFetch    StepName = "fetch"
+	StepDetect   StepName = "detect"
+	StepBuild    StepName = "build"
+	StepCopy     StepName = "copy"    // promote: another slot's artefact
+	StepPersist  StepName = "persist" // where the slot keeps paths
+	StepPreHook  StepName = "prehook" // where it has pre_deploy_hooks
+	StepRelease  StepName = "release" // the release command
+	StepStart    StepName = "start"
+	StepCheck    StepName = "check"
+	StepSwitch   StepName = "switch"
+	StepDrain    StepName = "drain"
+	StepPostHook StepName = "posthook" // where it has post_deploy_hooks
+	StepPrune    StepName = "prune"
 )
 
 // StepState is where a step stands.

@@ -38,4 +38,12 @@ type Release struct {
 	Env        map[string]string `json:"env,omitempty"` // the slot's own variables
 	Deployment int64             `json:"deployment"`    // that made it
 	CreatedAt  time.Time         `json:"created_at"`
+	Origin     Origin            `json:"origin,omitzero"` // of a promoted one: where it was built
+}
+
+// Origin is the artefact that a promoted release is a copy of. It stays as
+// long as such a release does: what was built may name its own path.
+type Origin struct {
+	Slot     Name `json:"slot"`
+	Artefact int  `json:"artefact"`
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/deploy"
 	"github.com/slot-paas/slot/supervisor/logs"
+	"github.com/slot-paas/slot/supervisor/notify"
 	"github.com/slot-paas/slot/supervisor/process"
 	"github.com/slot-paas/slot/supervisor/proxy"
 	"github.com/slot-paas/slot/supervisor/store"
@@ -97,6 +98,7 @@ type house struct {
 	hooks   *host.Host
 	fronts  map[slot.Name]*proxy.Front
 	engine  *deploy.Engine
+	notify  *notify.Sender
 	ls      listeners
 	control *http.Server
 	stop    chan struct{} // closed by the control API
@@ -136,6 +138,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 	if h.hooks, err = Hooks(d.Settings, d.Version, d.Getenv, d.Environ, mode, d.Log); err != nil {
 		return nil, err
 	}
+	h.notify = notify.New(d.Log)
 	h.engine = deploy.New(deploy.Options{
 		Store: h.store, Hooks: h.hooks, Git: git.New(d.Environ), Fronts: h.fronts, Logs: h.logs,
 		Ports:   process.NewPorts(d.Settings.PrivateFirst, d.Settings.PrivateLast),
@@ -143,6 +146,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		URL:     func(n slot.Name) string { return d.Settings.URL(cfg, n) },
 		BaseEnv: deploy.BaseEnv(lookup(d.Getenv)),
 		Machine: Machine(d.Settings, d.Getenv),
+		Notify:  h.notify,
 		Log:     d.Log,
 	})
 	h.control = &http.Server{
@@ -215,6 +219,9 @@ func (h *house) close() {
 	h.wg.Wait()
 	if h.engine != nil {
 		h.engine.Close()
+	}
+	if h.notify != nil {
+		h.notify.Close() // it writes to the logs
 	}
 	if h.hooks != nil {
 		h.hooks.Close()

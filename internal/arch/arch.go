@@ -14,6 +14,7 @@ var Floors = map[string]int{
 	"supervisor/store":   1,
 	"supervisor/process": 1,
 	"supervisor/proxy":   1,
+	"supervisor/notify":  1,
 	"hooks":              1,
 	"coderapi":           1,
 	"supervisor/deploy":  2,

@@ -157,6 +157,7 @@ func TestConfigurationNamesEveryVariable(t *testing.T) {
 
 func TestConfigurationNamesEveryField(t *testing.T) {
 	want(t, "docs/configuration.md", fields(reflect.TypeFor[slot.SlotConfig](), "", true)...)
+	want(t, "docs/configuration.md", fields(reflect.TypeFor[slot.Notice](), "", false)...)
 	tag := regexp.MustCompile("`json:\"([a-z_]+)")
 	found := tag.FindAllStringSubmatch(page(t, "internal/settings/settings.go"), -1)
 	if len(found) < 5 {

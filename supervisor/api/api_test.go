@@ -93,6 +93,17 @@ func TestClient_GetsTheDaemonsOwnErrors(t *testing.T) {
 			_, err := d.client.Submit(ctx, slot.Request{Slot: "a", Action: slot.ActionRestart})
 			return err
 		}, slot.KindNotFound, "nothing was deployed", "slot deploy a"},
+		{"a one-off where nothing was deployed", func() error { _, err := d.client.OneOff(ctx, "a", 0); return err }, slot.KindNotFound, "nothing was deployed to slot a", "slot deploy a"},
+		{"a one-off of an unknown release", func() error { _, err := d.client.OneOff(ctx, "a", 7); return err }, slot.KindNotFound, "no release 7", ""},
+		{"a one-off of an unknown slot", func() error { _, err := d.client.OneOff(ctx, "f", 0); return err }, slot.KindNotFound, `no slot "f"`, "a, b, c, d and e"},
+		{"a promotion from nothing", func() error {
+			_, err := d.client.Submit(ctx, slot.Request{Slot: "a", Action: slot.ActionPromote, From: "b"})
+			return err
+		}, slot.KindNotFound, "nothing was deployed to slot b", "slot deploy b"},
+		{"a promotion of itself", func() error {
+			_, err := d.client.Submit(ctx, slot.Request{Slot: "a", Action: slot.ActionPromote, From: "A"})
+			return err
+		}, slot.KindUsage, "cannot be promoted to itself", "slot rollback a"},
 		{"an unknown deployment", func() error { return d.client.Follow(ctx, 99, func(slot.Event) error { return nil }) }, slot.KindNotFound, "no deployment 99", "slot status"},
 		{"the cancel of an unknown deployment", func() error { return d.client.Cancel(ctx, 99) }, slot.KindNotFound, "no deployment 99", "slot status"},
 		{"a variable that slot sets", func() error {

@@ -49,6 +49,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/slots/{slot}", s.inspect)
 	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
 	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
+	mux.HandleFunc("GET /v1/slots/{slot}/run", s.run)
 	mux.HandleFunc("GET /v1/slots/{slot}/env", s.env)
 	mux.HandleFunc("PATCH /v1/slots/{slot}/env", s.changeEnv)
 	mux.HandleFunc("GET /v1/config", s.config)

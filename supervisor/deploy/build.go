@@ -106,6 +106,9 @@ func (r *run) build(ctx context.Context) (string, error) {
 		return "", err
 	}
 	r.release.Plan = res.Plan
+	if err := writeSeal(r.artefact, builtSeal); err != nil {
+		return "", err
+	}
 	if web := res.Plan.Web(); web != nil {
 		return web.Command(), nil
 	}

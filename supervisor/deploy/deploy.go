@@ -26,7 +26,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are the rooms that the engine works with. All are needed.
+// Options are the rooms that the engine works with. All but Notify are needed.
 type Options struct {
 	Store   *store.Store
 	Hooks   *host.Host
@@ -38,6 +38,7 @@ type Options struct {
 	URL     func(slot.Name) string // where people reach the slot
 	BaseEnv []string               // the clean base of every app's environment
 	Machine sandbox.Machine        // what the sandboxes of apps begin with
+	Notify  Notifier               // nil tells nobody
 	Log     *slog.Logger
 }
 
@@ -48,6 +49,8 @@ type Engine struct {
 	mirrors *mirrors
 	builds  chan struct{} // one token a running build
 	wg      sync.WaitGroup
+
+	artefacts *artefacts
 
 	mu   sync.Mutex
 	jobs map[int64]*job // that run, wait, or ended lately
@@ -68,6 +71,8 @@ func New(o Options) *Engine {
 		mirrors: newMirrors(),
 		builds:  make(chan struct{}, maxBuilds),
 		jobs:    map[int64]*job{},
+
+		artefacts: newArtefacts(o.Store),
 	}
 	for _, n := range slot.Names() {
 		e.lanes[n] = newLane(e, n)

@@ -49,6 +49,7 @@ func (r *run) fetch(ctx context.Context) (string, error) {
 		return "", err
 	}
 	r.tellWhatIsMissing(tree)
+	r.tellWhatIsDropped()
 	if err := os.RemoveAll(r.artefact); err != nil {
 		return "", err
 	}

@@ -216,6 +216,7 @@ func (l *lane) finish(j *job, state slot.DeploymentState, err error) {
 	}
 	j.tell()
 	j.cancel(nil)
+	l.noteDeployment(j.record())
 }
 
 // admit completes a request and refuses what cannot work.
@@ -230,6 +231,11 @@ func (l *lane) admit(req *slot.Request) error {
 		return l.admitDeploy(req)
 	case slot.ActionRollback:
 		return l.admitRollback(req, state)
+	case slot.ActionPromote:
+		if broken != nil {
+			return broken // the slot's variables stand there
+		}
+		return l.admitPromotion(req)
 	case slot.ActionRestart, slot.ActionStart, slot.ActionConfig:
 		if state.Release == 0 {
 			return slot.E(slot.KindNotFound, fmt.Sprintf("slot deploy %s https://github.com/you/app", l.name),

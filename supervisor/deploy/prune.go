@@ -45,23 +45,22 @@ func (l *lane) pruneReleases(keep, live, previous int) (gone int, err error) {
 	return gone, l.sweepArtefacts()
 }
 
-// sweepArtefacts removes the folders that belong to no release: of pruned
-// ones and of deployments that were cut short.
+// sweepArtefacts removes the folders that belong to no release of any slot: of
+// pruned ones and of deployments that were cut short.
 func (l *lane) sweepArtefacts() error {
-	used := map[string]bool{}
-	for _, rel := range l.e.Store.Releases(l.name) {
-		used[strconv.Itoa(rel.Artefact)] = true
-	}
 	dir := l.e.Store.Layout().Artefacts(l.name)
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	var names []string
 	for _, entry := range entries {
-		if used[entry.Name()] {
-			continue
-		}
-		if err := os.RemoveAll(dir + "/" + entry.Name()); err != nil {
+		names = append(names, entry.Name())
+	}
+	gone, done := l.e.artefacts.doom(l.name, names)
+	defer done()
+	for _, name := range gone {
+		if err := os.RemoveAll(dir + "/" + name); err != nil {
 			return fmt.Errorf("cannot remove an old release: %w", err)
 		}
 	}

@@ -20,6 +20,8 @@ type run struct {
 	fresh    bool            // release is new and not yet in the store
 	artefact string          // folder of the release's code and build
 	chosen   host.Detection
+	source   slot.Release // promote: the other slot's
+	unpin    func()       // promote: lets go of what is copied
 
 	next     *unit // the new release's processes, from start on
 	old      *unit // what served when the deployment began
@@ -52,6 +54,8 @@ func (r *run) prepare() error {
 		r.release = slot.Release{Slot: l.name, Artefact: state.LastRelease + 1}
 	case slot.ActionRollback:
 		r.release, err = st.Release(l.name, r.job.req.Release)
+	case slot.ActionPromote:
+		err = r.preparePromotion(state)
 	case slot.ActionConfig:
 		r.fresh = true
 		r.release, err = st.Release(l.name, state.Release)
@@ -100,25 +104,23 @@ func (r *run) steps() []step {
 	if r.old != nil {
 		start = append(start, step{slot.StepDrain, r.drain, nil})
 	}
+	if r.brings() && len(r.cfg.Deployment.PostDeployHooks) > 0 {
+		start = append(start, step{slot.StepPostHook, r.postHooks, nil})
+	}
 	start = append(start, step{slot.StepPrune, r.prune, nil})
 	if r.runsAlready() {
 		return nil
 	}
-	if r.job.req.Action != slot.ActionDeploy {
-		return start
-	}
-	return append([]step{
-		{slot.StepFetch, r.fetch, r.undoFetch},
-		{slot.StepDetect, r.detect, nil},
-		{slot.StepBuild, r.build, nil},
-		{slot.StepRelease, r.releaseCommand, nil},
-	}, start...)
+	return append(r.preparing(), start...)
 }
 
 // src is the folder of the release's files, app the one of the app in it.
 func (r *run) src() string { return filepath.Join(r.artefact, "src") }
 
 func (r *run) close() {
+	if r.unpin != nil {
+		r.unpin()
+	}
 	if r.log != nil {
 		if err := r.log.close(); err != nil {
 			r.lane.e.Log.Error("cannot write the build log", slot.KeySlot, r.lane.name, slot.KeyError, err)

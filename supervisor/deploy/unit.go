@@ -143,11 +143,17 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 // observer writes a process's identity to disk before and after each start,
 // and notes in the slot's log what happened to it.
 func (l *lane) observer(rel slot.Release, pr *proc) process.Observer {
+	var c crashes
 	return process.Observer{
 		Record: func(id slot.Identity) error {
 			return l.record(slot.ProcessRecord{Identity: id, Release: rel.ID, Type: pr.typ, Port: pr.port, Sandbox: pr.mode})
 		},
-		Changed: func(s process.Snapshot) { l.note(pr, s) },
+		Changed: func(s process.Snapshot) {
+			l.note(pr, s)
+			if c.news(s) {
+				l.noteCrash(rel, pr.typ, s)
+			}
+		},
 	}
 }
 

@@ -1,0 +1,43 @@
+package deploy
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// OneOff is what a command needs to run as a process of a release would.
+type OneOff struct {
+	Release int      `json:"release"`
+	Dir     string   `json:"dir"` // of the app
+	Env     []string `json:"env"` // complete, NAME=value; the values in clear
+}
+
+// OneOff returns the environment of a kept release, of the live one when id is
+// 0, and makes the folders that it names. Nothing runs by it: the caller
+// starts the command.
+func (e *Engine) OneOff(n slot.Name, id int) (OneOff, error) {
+	n, err := slot.ParseName(string(n))
+	if err != nil {
+		return OneOff{}, err
+	}
+	if id == 0 {
+		if id = e.Store.State(n).Release; id == 0 {
+			return OneOff{}, slot.E(slot.KindNotFound, fmt.Sprintf("slot deploy %s https://github.com/you/app", n),
+				fmt.Errorf("nothing was deployed to slot %s yet", n))
+		}
+	}
+	rel, err := e.Store.Release(n, id)
+	if err != nil {
+		return OneOff{}, err
+	}
+	if err := e.lanes[n].folders(); err != nil {
+		return OneOff{}, err
+	}
+	dir := e.appDir(rel)
+	if web := rel.Plan.Web(); web != nil {
+		dir = filepath.Join(dir, filepath.FromSlash(web.WorkingDir))
+	}
+	return OneOff{Release: rel.ID, Dir: dir, Env: e.environment(rel, 0)}, nil
+}
