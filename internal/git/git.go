@@ -118,6 +118,16 @@ func (g *Git) run(ctx context.Context, dir, address string, args ...string) (str
 	return out.String(), nil
 }
 
+// bare makes git take the folder it runs in for the repository. Without it a
+// damaged mirror would send git looking in the folders above, where the user's
+// own repository may be.
+const bare = "--git-dir=."
+
+// mirror is run in a mirror, and never in another repository.
+func (g *Git) mirror(ctx context.Context, dir, address string, args ...string) (string, error) {
+	return g.run(ctx, dir, address, append([]string{bare}, args...)...)
+}
+
 func (g *Git) command(ctx context.Context, dir, address string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"}, args...)...)
 	cmd.Dir = dir

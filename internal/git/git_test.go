@@ -152,7 +152,7 @@ func TestExport_WritesFilesModesAndLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err != nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, dst+"/link"); got != "text" {
@@ -179,7 +179,7 @@ func TestExport_NeverWritesThroughALinkOutOfItsFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err == nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err == nil {
 		t.Error("no error")
 	}
 	if _, err := os.Stat(outside + "/f"); err == nil {
@@ -252,7 +252,7 @@ func TestExport_WritesEveryFileAsCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err != nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
 	if read(t, dst+"/docs/a") != "1" || read(t, dst+"/version") != "$Format:%H$" {
