@@ -68,8 +68,8 @@ func TestCopyTree_TakesAFolderInTheMiddleOfAMerge(t *testing.T) {
 	if _, err := g.run(t.Context(), src, "", "merge", "-q", "dev"); err == nil {
 		t.Fatal("the merge has no conflict")
 	}
-	if _, dirty, err := g.CopyTree(t.Context(), src, t.TempDir(), "/nowhere"); err != nil || !dirty {
-		t.Errorf("dirty %v, %v", dirty, err)
+	if c, err := g.CopyTree(t.Context(), src, t.TempDir(), "/nowhere"); err != nil || !c.Dirty {
+		t.Errorf("got %+v, %v", c, err)
 	}
 }
 

@@ -56,11 +56,12 @@ func (g *Git) Export(ctx context.Context, mirror, hash, dst, folder string) erro
 
 // wholeTree makes git archive write every file as it is committed: a
 // repository's export-ignore and export-subst are for its source packages,
-// not for what runs. Attributes of the repository itself win over the tree's
-// (gitattributes(5)).
+// not for what runs, and a filter such as git-lfs has no place to work in
+// there; ExportLFS does its work. Attributes of the repository itself win over
+// the tree's (gitattributes(5)).
 func wholeTree(mirror string) error {
 	file := filepath.Join(mirror, "info", "attributes")
-	const rule = "* -export-ignore -export-subst\n"
+	const rule = "* -export-ignore -export-subst -filter\n"
 	if b, err := os.ReadFile(file); err == nil && string(b) == rule {
 		return nil
 	}

@@ -174,3 +174,30 @@ func TestExport_NeverLeavesItsFolderForASubmodule(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestCopyTree_TakesTheFilesOfSubmodules(t *testing.T) {
+	lib, _ := repository(t, map[string]string{"lib.js": "lib", ".gitignore": "dist\n"})
+	src, run := repository(t, map[string]string{"f": "1"})
+	add := func(path string) {
+		run("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "file://"+lib, path)
+	}
+	add("libs/there")
+	add("libs/gone")
+	run("commit", "-qm", "Modules")
+	run("submodule", "--quiet", "deinit", "libs/gone")
+	write(t, src+"/libs/there/new.js", "new")
+	write(t, src+"/libs/there/dist/x", "ignored")
+	dst := t.TempDir()
+	c, err := New(os.Environ()).CopyTree(t.Context(), src, dst, "/nowhere")
+	if err != nil || !c.Dirty || fmt.Sprint(c.Empty) != "[libs/gone]" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	if read(t, dst+"/libs/there/lib.js") != "lib" || read(t, dst+"/libs/there/new.js") != "new" {
+		t.Error("the submodule's files differ")
+	}
+	for _, name := range []string{"libs/there/.git", "libs/there/dist"} {
+		if exists(dst + "/" + name) {
+			t.Errorf("%s was copied", name)
+		}
+	}
+}
