@@ -25,6 +25,7 @@ const (
 	DeploymentFailed     DeploymentState = "failed"     // undone; see Error
 	DeploymentCanceled   DeploymentState = "canceled"   // by a person
 	DeploymentSuperseded DeploymentState = "superseded" // a newer request took its place
+	DeploymentSkipped    DeploymentState = "skipped"    // nothing to do; see Reason
 )
 
 // Ended reports whether the state is final.
@@ -42,6 +43,7 @@ type Request struct {
 	Branch     string `json:"branch,omitempty"`     // branch, tag or commit
 	Release    int    `json:"release,omitempty"`    // rollback: which; 0 is the one before the live one
 	NoCache    bool   `json:"no_cache,omitempty"`
+	IfChanged  bool   `json:"if_changed,omitempty"` // deploy: skip it when the live release is as new, or nothing watched changed
 }
 
 // Deployment is the record of one act on a slot.
@@ -58,6 +60,7 @@ type Deployment struct {
 	Steps       []Step          `json:"steps,omitempty"`
 	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
 	Error       *Error          `json:"error,omitempty"`
+	Reason      string          `json:"reason,omitempty"` // why it was skipped
 	Output      []string        `json:"output,omitempty"` // the last lines of what failed, 20 at most
 	RequestedAt time.Time       `json:"requested_at"`
 	StartedAt   time.Time       `json:"started_at,omitzero"`
