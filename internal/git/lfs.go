@@ -31,10 +31,10 @@ const (
 	pointerMax   = 1024 // bytes, by its specification
 )
 
-// Pointers lists the files below dir that stand for others in Git LFS, when
-// some .gitattributes there speaks of it.
-func Pointers(dir string) ([]Pointer, error) {
-	root, err := os.OpenRoot(dir)
+// Pointers lists the files in the folder of dst, "" for dst itself, that stand
+// for others in Git LFS, when some .gitattributes there speaks of it.
+func Pointers(dst, folder string) ([]Pointer, error) {
+	root, err := openFolder(dst, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +104,11 @@ func (g *Git) LFS() bool {
 			return false
 		}
 	}
+	return g.LFSInstalled()
+}
+
+// LFSInstalled reports whether there is a git-lfs.
+func (g *Git) LFSInstalled() bool {
 	_, err := exec.LookPath("git-lfs")
 	return err == nil
 }

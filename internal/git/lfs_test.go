@@ -53,7 +53,7 @@ func TestExportLFS_PutsTheContentInPlaceOfThePointers(t *testing.T) {
 		if err := g.Export(t.Context(), mirror, c.Hash, dst, "sub"); err != nil {
 			t.Fatal(err)
 		}
-		pointers, err := Pointers(dst + "/sub")
+		pointers, err := Pointers(dst, "sub")
 		if err != nil || len(pointers) != 2 || pointers[0].Path != "a.bin" || pointers[1].Path != "d/b.bin" {
 			t.Fatalf("got %v, %v", pointers, err)
 		}
@@ -63,7 +63,7 @@ func TestExportLFS_PutsTheContentInPlaceOfThePointers(t *testing.T) {
 		if read(t, dst+"/sub/a.bin") != content || read(t, dst+"/sub/d/b.bin") != "short" {
 			t.Error("the content differs")
 		}
-		if left, err := Pointers(dst + "/sub"); err != nil || len(left) != 0 {
+		if left, err := Pointers(dst, "sub"); err != nil || len(left) != 0 {
 			t.Errorf("left %v, %v", left, err)
 		}
 		// A second time nothing is asked of the remote.
@@ -92,7 +92,7 @@ func TestExportLFS_NamesTheFileThatIsMissing(t *testing.T) {
 	if err := g.Export(t.Context(), mirror, hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
-	pointers, err := Pointers(dst)
+	pointers, err := Pointers(dst, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestExportLFS_KeepsFoldersOfThisMachineFromOthers(t *testing.T) {
 	if err := g.Export(t.Context(), mirror, hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
-	pointers, err := Pointers(dst)
+	pointers, err := Pointers(dst, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestPointers_LooksOnlyWhereLFSIsUsed(t *testing.T) {
 			for name, text := range tt.files {
 				write(t, dir+"/"+name, text)
 			}
-			if got, err := Pointers(dir); err != nil || len(got) != tt.want {
+			if got, err := Pointers(dir, ""); err != nil || len(got) != tt.want {
 				t.Errorf("got %v, %v", got, err)
 			}
 		})

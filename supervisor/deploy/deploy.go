@@ -63,7 +63,7 @@ func New(o Options) *Engine {
 	e := &Engine{
 		Options: o,
 		lanes:   map[slot.Name]*lane{},
-		mirrors: newMirrors(),
+		mirrors: newMirrors(o.Store.Layout().Mirrors()),
 		builds:  make(chan struct{}, maxBuilds),
 		jobs:    map[int64]*job{},
 	}
