@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slot-paas/slot/slot"
 )
@@ -223,7 +224,9 @@ func TestHTTPS_FetchesFromGitLFSWithTheSameLogin(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `"a.bin"`) {
 		t.Errorf("what the host does not have: %v", err)
 	}
-	err = h.git(t, "wrong").ExportLFS(t.Context(), address, mirror, hash, dst, "", pointers)
+	wrong := h.git(t, "wrong")
+	wrong.lfsSilence = 2 * time.Second
+	err = wrong.ExportLFS(t.Context(), address, mirror, hash, dst, "", pointers)
 	if e := slot.AsError(err); err == nil || !strings.Contains(e.Hint, "GIT_ASKPASS") {
 		t.Errorf("a wrong login: %v, hint %q", err, e.Hint)
 	}

@@ -142,33 +142,6 @@ func (g *Git) ExportLFS(ctx context.Context, address, mirror, hash, dst, folder 
 	return nil
 }
 
-func (g *Git) fetchLFS(ctx context.Context, address, mirror, hash string) error {
-	if filepath.IsAbs(address) {
-		address = "file://" + address
-	}
-	args := []string{}
-	// git-lfs reads .lfsconfig of the mirror's HEAD, which may be another commit's.
-	if url, err := g.mirror(ctx, mirror, "", "config", "--blob", hash+":.lfsconfig", "--no-includes", "--get", "lfs.url"); err == nil {
-		if url, err = submoduleAddress(address, strings.TrimSpace(url)); err != nil {
-			return slot.E(slot.AsError(err).Kind, "mend lfs.url in .lfsconfig", fmt.Errorf("cannot fetch from Git LFS: %w", err))
-		}
-		args = append(args, "-c", "lfs.url="+url)
-	}
-	_, err := g.mirror(ctx, mirror, address, append(args, "lfs", "fetch", "origin", hash)...)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	var f *failure
-	if errors.As(err, &f) && (strings.Contains(f.stderr, "remote missing object") || strings.Contains(f.stderr, "Object does not exist")) {
-		return nil // what came is there, and the caller names what did not
-	}
-	if err != nil {
-		err = explain(err, address)
-		return slot.E(slot.KindFailed, slot.AsError(err).Hint, fmt.Errorf("cannot fetch from Git LFS: %w", err))
-	}
-	return nil
-}
-
 func (p Pointer) object(mirror string) string {
 	return filepath.Join(mirror, "lfs", "objects", p.oid[:2], p.oid[2:4], p.oid)
 }
