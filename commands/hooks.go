@@ -34,7 +34,7 @@ func (w *World) hooks() (*host.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := supervisor.Hooks(s.Home, version.String(), w.Getenv, w.Environ(), nil)
+	h, err := supervisor.Hooks(s, version.String(), w.Getenv, w.Environ(), nil)
 	if err != nil {
 		return nil, err
 	}

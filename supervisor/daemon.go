@@ -130,7 +130,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		}
 		h.fronts[n] = proxy.NewFront(proxy.FrontOptions{Name: n, Port: d.Settings.Port(cfg, n), Log: d.Log, Grace: reloadGrace})
 	}
-	if h.hooks, err = Hooks(d.Settings.Home, d.Version, d.Getenv, d.Environ, d.Log); err != nil {
+	if h.hooks, err = Hooks(d.Settings, d.Version, d.Getenv, d.Environ, d.Log); err != nil {
 		return nil, err
 	}
 	h.engine = deploy.New(deploy.Options{

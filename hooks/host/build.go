@@ -84,12 +84,18 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 	}
 	inner := hooks.BuildRequest{
 		App: request.App, Detected: request.Detection.Detection, OutputDir: request.OutputDir,
-		CacheDir:       filepath.Join(h.options.CacheDir, "slots", string(request.App.Slot), name),
-		SharedCacheDir: filepath.Join(h.options.CacheDir, "shared", name),
+		CacheDir:       h.slotCache(request.App.Slot, name),
+		SharedCacheDir: h.sharedCache(name),
 		Jobs:           runtime.NumCPU(), NoCache: request.NoCache,
 	}
+	end, err := h.caches.begin(ctx, inner.CacheDir, inner.SharedCacheDir)
+	if err != nil {
+		return none, err
+	}
+	defer end()
+	now := time.Now()
 	for _, dir := range []string{inner.CacheDir, inner.SharedCacheDir, inner.OutputDir} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.Chtimes(dir, now, now)); err != nil {
 			return none, fmt.Errorf("cannot prepare the build: %w", err)
 		}
 	}

@@ -44,6 +44,7 @@ type Engine struct {
 	Options
 	lanes   map[slot.Name]*lane
 	mirrors *mirrors
+	house   housekeeping
 	builds  chan struct{} // one token a running build
 	wg      sync.WaitGroup
 
@@ -64,6 +65,7 @@ func New(o Options) *Engine {
 		Options: o,
 		lanes:   map[slot.Name]*lane{},
 		mirrors: newMirrors(o.Store.Layout().Mirrors()),
+		house:   newHousekeeping(),
 		builds:  make(chan struct{}, maxBuilds),
 		jobs:    map[int64]*job{},
 	}
@@ -73,6 +75,7 @@ func New(o Options) *Engine {
 	for _, l := range e.lanes {
 		e.wg.Go(l.work)
 	}
+	e.wg.Go(e.keepHouse)
 	return e
 }
 
@@ -179,6 +182,7 @@ func (e *Engine) Refuse() {
 // Close ends the lanes. Processes that still run are left alone for the next
 // daemon to adopt; call StopAll before it to end them.
 func (e *Engine) Close() {
+	e.house.stop()
 	for _, l := range e.lanes {
 		l.refuse()
 		close(l.quit)

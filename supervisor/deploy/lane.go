@@ -145,6 +145,7 @@ func (l *lane) work() {
 		}
 		for l.next() {
 		}
+		l.e.house.poke()
 	}
 }
 
