@@ -160,3 +160,12 @@ func TestCaches_AreNotTouchedWhileABuildUsesThem(t *testing.T) {
 		t.Errorf("got %+v, %v", gone, err)
 	}
 }
+
+func TestBuild_RefusesAPlanThatRunsFromACache(t *testing.T) {
+	t.Parallel()
+	h, dir := newHost(t, "cached")
+	_, _, err := build(t, h, request(dir, "cached"))
+	if err == nil || !strings.Contains(err.Error(), "from a cache") || slot.AsError(err).Hint == "" {
+		t.Errorf("got %v", err)
+	}
+}

@@ -97,6 +97,8 @@ func (o odd) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (h
 			b.Log("line %d", i)
 		}
 		return hooks.Result{}, hooks.Fail(slot.Diagnostic{Code: "odd.broken", Summary: "the gears are stuck", Hint: "oil them"})
+	case "cached":
+		return hooks.Result{Plan: slot.LaunchPlan{Processes: []slot.Process{{Type: slot.ProcessWeb, Argv: []string{r.CacheDir + "/app"}}}}}, nil
 	case "planless":
 		return hooks.Result{}, nil
 	}
