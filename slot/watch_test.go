@@ -1,6 +1,7 @@
 package slot_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,5 +70,11 @@ func TestConfigValidate_ExplainsABadWatchPath(t *testing.T) {
 	}
 	if err := c.Validate(); err != nil || len(c.Slots["a"].Deployment.WatchPaths) != 2 {
 		t.Errorf("%v: %v", c.Slots["a"].Deployment, err)
+	}
+	if err := c.Set("a.deployment.watch_paths", "apps/web/**, packages"); err != nil || !slices.Equal(c.Slots["a"].Deployment.WatchPaths, []string{"apps/web/**", "packages"}) {
+		t.Errorf("%v: %v", c.Slots["a"].Deployment, err)
+	}
+	if err := c.Set("a.deployment.watch_paths", "[1]"); err == nil {
+		t.Error("a number was taken")
 	}
 }
