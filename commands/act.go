@@ -95,7 +95,7 @@ func (o *actOptions) told(w *World, ds []slot.Deployment) error {
 	}
 	for _, d := range ds {
 		switch d.State {
-		case slot.DeploymentLive:
+		case slot.DeploymentLive, slot.DeploymentSkipped:
 			fmt.Fprintln(w.Out, d.URL)
 		case slot.DeploymentQueued, slot.DeploymentRunning:
 			fmt.Fprintf(w.Err, "deployment %d of slot %s is queued; slot status shows it\n", d.ID, d.Slot)

@@ -13,10 +13,11 @@ import (
 )
 
 type deployOptions struct {
-	branch  string
-	all     bool
-	noCache bool
-	act     actOptions
+	branch    string
+	all       bool
+	noCache   bool
+	ifChanged bool
+	act       actOptions
 }
 
 func newDeploy(w *World) *cobra.Command {
@@ -34,6 +35,7 @@ Starts slot when it does not run. Ctrl+C cancels.`,
   slot deploy a https://github.com/you/app --branch dev
   slot deploy a .                  # this folder as it is, commits or not
   slot deploy a                    # again
+  slot deploy a --if-changed       # unless the live release is as new
   slot deploy --all`,
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: completeDeploy,
@@ -44,6 +46,7 @@ Starts slot when it does not run. Ctrl+C cancels.`,
 	cmd.Flags().StringVarP(&o.branch, "branch", "b", "", "branch, tag or commit (default: the repository's own)")
 	cmd.Flags().BoolVar(&o.all, "all", false, "every slot that has a repository")
 	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "build without what earlier builds left")
+	cmd.Flags().BoolVar(&o.ifChanged, "if-changed", false, "skip it when the commit is live already, or changed nothing in deployment.watch_paths")
 	o.act.flags(cmd)
 	return cmd
 }
@@ -89,7 +92,7 @@ func (o *deployOptions) run(ctx context.Context, w *World, args []string) error 
 		}
 		reqs = append(reqs, slot.Request{
 			Slot: n, Action: slot.ActionDeploy, Trigger: "cli",
-			Repository: repository, Branch: o.branch, NoCache: o.noCache,
+			Repository: repository, Branch: o.branch, NoCache: o.noCache, IfChanged: o.ifChanged,
 		})
 	}
 	if len(reqs) == 0 {

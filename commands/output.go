@@ -99,6 +99,15 @@ func memory(kib int64) string {
 	}
 }
 
+// size says bytes for people.
+func size(bytes int64) string {
+	value, unit := float64(bytes)/(1<<20), "MiB"
+	if bytes >= 1<<30 {
+		value, unit = value/1024, "GiB"
+	}
+	return fmt.Sprintf("%.1f %s", value, unit)
+}
+
 // dash is s, or "-" for nothing, so that columns stay columns. What others
 // wrote, such as a commit's subject, must not command the terminal.
 func dash(s string) string {

@@ -112,6 +112,9 @@ func (p *progress) ended(d slot.Deployment) {
 		took := d.EndedAt.Sub(d.StartedAt).Round(10 * time.Millisecond)
 		p.say("%s", p.paint(green, fmt.Sprintf("  live     release %d in %v", d.Release, took)))
 		return
+	case slot.DeploymentSkipped:
+		p.say("  skipped  %s", dash(d.Reason))
+		return
 	case slot.DeploymentFailed:
 		for _, g := range d.Diagnostics {
 			if g.Severity == slot.SeverityError && (d.Error == nil || !strings.Contains(d.Error.Error(), g.Summary)) {

@@ -40,6 +40,7 @@ func TestScript(t *testing.T) {
 			"signal": sendSignal,
 			"tmpfs":  tmpfs,
 			"guide":  guide,
+			"strict": strict,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -258,6 +259,16 @@ func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
 	pid, err := strconv.Atoi(strings.TrimSpace(m[1]))
 	ts.Check(err)
 	ts.Check(syscall.Kill(pid, sig))
+}
+
+// strict PROGRAM... fails where a program is missing that SLOT_TEST_STRICT
+// promises; a script goes on with [!exec:PROGRAM] skip.
+func strict(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		if _, err := exec.LookPath(name); err != nil && os.Getenv("SLOT_TEST_STRICT") == "1" {
+			ts.Fatalf("%s is missing", name)
+		}
+	}
 }
 
 // tmpfs DIR SIZE mounts a small file system, which ends with the script; so

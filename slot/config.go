@@ -49,6 +49,7 @@ type MonitoringConfig struct {
 type BuildConfig struct {
 	Enabled *bool  `json:"enabled,omitempty"` // true
 	Command string `json:"command,omitempty"` // replaces the hook's build command
+	Cache   *bool  `json:"cache,omitempty"`   // true; false builds without what earlier builds left
 }
 
 // HealthCheck says when a new release may take the traffic.
@@ -59,11 +60,13 @@ type HealthCheck struct {
 	Interval Duration `json:"interval,omitempty"` // between two probes; 250 ms
 }
 
-// DeploymentConfig says how releases follow each other and are kept.
+// DeploymentConfig says how releases follow each other and are kept, and which
+// changes make one.
 type DeploymentConfig struct {
-	Strategy Strategy `json:"strategy,omitempty"` // rolling
-	Keep     int      `json:"keep,omitempty"`     // releases; 5
-	Drain    Duration `json:"drain,omitempty"`    // for requests in flight at a switch; 30 s
+	Strategy   Strategy `json:"strategy,omitempty"`    // rolling
+	Keep       int      `json:"keep,omitempty"`        // releases; 5
+	Drain      Duration `json:"drain,omitempty"`       // for requests in flight at a switch; 30 s
+	WatchPaths []string `json:"watch_paths,omitempty"` // see Watched; for deployments that are only wanted if something changed
 
 	PreDeployHooks  []string `json:"pre_deploy_hooks,omitempty"`  // commands, run when the build is done
 	PostDeployHooks []string `json:"post_deploy_hooks,omitempty"` // commands, run after the switch
@@ -209,6 +212,9 @@ func (s *SlotConfig) validate(at string) error {
 		return usage(at+".deployment.strategy", fmt.Sprintf("%q", s.Deployment.Strategy), "rolling or recreate")
 	}
 	if err := s.validateKept(at); err != nil {
+		return err
+	}
+	if err := validateWatchPaths(at+".deployment.watch_paths", s.Deployment.WatchPaths); err != nil {
 		return err
 	}
 	switch s.Restart {

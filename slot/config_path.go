@@ -11,14 +11,15 @@ import (
 
 // Set changes one value by its path, such as "a.branch" or
 // "a.health_check.timeout". The text is taken as a string where the field is
-// one, else as JSON (3, true, "30s"); an empty text removes the value. On an
-// error c is unchanged.
+// one, else as JSON (3, true, "30s"), or for a list as texts between commas; an
+// empty text removes the value. On an error c is unchanged.
 func (c *Config) Set(path, text string) error {
 	name, keys, err := splitPath(path)
 	if err != nil {
 		return err
 	}
-	if len(keys) == 0 || !knows(reflect.TypeFor[SlotConfig](), keys) {
+	field := fieldType(reflect.TypeFor[SlotConfig](), keys)
+	if len(keys) == 0 || field == nil {
 		return badPath(path)
 	}
 	tree, err := toTree(c.Slots[name])
@@ -29,6 +30,8 @@ func (c *Config) Set(path, text string) error {
 	var v any
 	if json.Unmarshal([]byte(text), &v) == nil {
 		candidates = append(candidates, v)
+	} else if field.Kind() == reflect.Slice {
+		candidates = []any{strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })}
 	}
 	if list, ok := listText(keys, text); ok {
 		candidates = append(candidates, list)
@@ -66,7 +69,7 @@ func (c *Config) Get(path string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !knows(reflect.TypeFor[SlotConfig](), keys) {
+	if fieldType(reflect.TypeFor[SlotConfig](), keys) == nil {
 		return nil, badPath(path)
 	}
 	var v any = tree
@@ -77,23 +80,24 @@ func (c *Config) Get(path string) (any, error) {
 	return v, nil
 }
 
-// knows reports whether a value of type t has the keys, spelt exactly so:
-// encoding/json would take "Branch" for "branch" and then keep one of both.
-func knows(t reflect.Type, keys []string) bool {
+// fieldType is the type of what keys lead to in a value of type t, nil for
+// nothing. They are spelt exactly so: encoding/json would take "Branch" for
+// "branch" and then keep one of both.
+func fieldType(t reflect.Type, keys []string) reflect.Type {
 	if len(keys) == 0 {
-		return true
+		return t
 	}
 	switch t.Kind() {
 	case reflect.Map:
-		return knows(t.Elem(), keys[1:])
+		return fieldType(t.Elem(), keys[1:])
 	case reflect.Struct:
 		for f := range t.Fields() {
 			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == keys[0] {
-				return knows(f.Type, keys[1:])
+				return fieldType(f.Type, keys[1:])
 			}
 		}
 	}
-	return false
+	return nil
 }
 
 func splitPath(path string) (Name, []string, error) {

@@ -26,6 +26,7 @@ const (
 	DeploymentFailed     DeploymentState = "failed"     // undone; see Error
 	DeploymentCanceled   DeploymentState = "canceled"   // by a person
 	DeploymentSuperseded DeploymentState = "superseded" // a newer request took its place
+	DeploymentSkipped    DeploymentState = "skipped"    // nothing to do; see Reason
 )
 
 // Ended reports whether the state is final.
@@ -44,6 +45,7 @@ type Request struct {
 	Release    int    `json:"release,omitempty"`    // rollback: which; 0 is the one before the live one. promote: of From; 0 is its live one
 	From       Name   `json:"from,omitempty"`       // promote: the slot that has the artefact
 	NoCache    bool   `json:"no_cache,omitempty"`
+	IfChanged  bool   `json:"if_changed,omitempty"` // deploy: skip it when the live release is as new, or nothing watched changed
 }
 
 // Deployment is the record of one act on a slot.
@@ -62,6 +64,7 @@ type Deployment struct {
 	Steps       []Step          `json:"steps,omitempty"`
 	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
 	Error       *Error          `json:"error,omitempty"`
+	Reason      string          `json:"reason,omitempty"` // why it was skipped
 	Output      []string        `json:"output,omitempty"` // the last lines of what failed, 20 at most
 	RequestedAt time.Time       `json:"requested_at"`
 	StartedAt   time.Time       `json:"started_at,omitzero"`

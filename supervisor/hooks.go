@@ -22,6 +22,7 @@ func Hooks(s settings.Settings, version string, getenv func(string) string, envi
 	return host.New(host.Options{
 		Version: version, Dirs: host.Dirs(getenv), LockFile: lay.HooksLock(),
 		RunDir: lay.HookSockets(), CacheDir: lay.Cache(), TmpDir: lay.Tmp(),
+		CacheLimit: s.CacheLimit, SharedCacheLimit: s.SharedCacheLimit,
 		BaseEnv: func() []string { return environ }, Log: log,
 		Sandbox: func(n slot.Name) *sandbox.Policy {
 			switch mode(n) {

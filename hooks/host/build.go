@@ -86,9 +86,15 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 		App: request.App, Detected: request.Detection.Detection, OutputDir: request.OutputDir,
 		Jobs: runtime.NumCPU(), NoCache: request.NoCache,
 	}
-	inner.CacheDir, inner.SharedCacheDir = h.Caches(request.App.Slot, name)
+	inner.CacheDir, inner.SharedCacheDir = h.CacheDirs(request.App.Slot, name)
+	end, err := h.caches.begin(ctx, inner.CacheDir, inner.SharedCacheDir)
+	if err != nil {
+		return none, err
+	}
+	defer end()
+	now := time.Now()
 	for _, dir := range []string{inner.CacheDir, inner.SharedCacheDir, inner.OutputDir} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.Chtimes(dir, now, now)); err != nil {
 			return none, fmt.Errorf("cannot prepare the build: %w", err)
 		}
 	}
@@ -114,11 +120,11 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 	if err != nil {
 		return none, err
 	}
-	return finish(request.App, name, result)
+	return h.finish(request.App, name, result)
 }
 
 // finish lays Procfile and overrides over the plan and checks it.
-func finish(app App, hook string, result hooks.Result) (hooks.Result, error) {
+func (h *Host) finish(app App, hook string, result hooks.Result) (hooks.Result, error) {
 	var err error
 	if result.Plan, err = overlay(app, result.Plan); err != nil {
 		return result, err
@@ -128,6 +134,15 @@ func finish(app App, hook string, result hooks.Result) (hooks.Result, error) {
 			Code: "hook.plan_invalid", Summary: fmt.Sprintf("hook %q built, but the app cannot be run: %v", hook, err),
 			Hint: "set start to the app's command, or static_root to the folder to serve",
 		})
+	}
+	for _, p := range result.Plan.Processes {
+		// A cache is removed when it is too large, and a kept release must start.
+		if command := p.Command(); strings.Contains(command, h.options.CacheDir+string(filepath.Separator)) {
+			return result, hooks.Fail(slot.Diagnostic{
+				Code: "hook.plan_invalid", Summary: fmt.Sprintf("hook %q wants to run %s from a cache, which may go at any time", hook, command),
+				Hint: "the hook's author puts what runs into output_dir or the app",
+			})
+		}
 	}
 	if root := app.Overrides.StaticRoot; root != "" {
 		if info, err := os.Stat(filepath.Join(app.AppDir, root)); err != nil || !info.IsDir() {

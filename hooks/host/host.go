@@ -8,6 +8,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -25,14 +26,18 @@ import (
 // Options says where a Host finds and keeps things. All folders are absolute
 // and are made when they are not there.
 type Options struct {
-	Version  string          // of slot, told to the hooks
-	SelfExe  string          // program that serves the built-in hooks as "__hook NAME"; this one when empty
-	Dirs     []string        // folders with slot-hook-NAME programs, best first; see Dirs
-	LockFile string          // hooks.lock: the programs that the user trusts
-	RunDir   string          // sockets; 0700
-	CacheDir string          // the hooks' caches
-	TmpDir   string          // a folder in it for each run, removed after
-	BaseEnv  func() []string // environment that the allow-list is applied to; os.Environ when nil
+	Version  string   // of slot, told to the hooks
+	SelfExe  string   // program that serves the built-in hooks as "__hook NAME"; this one when empty
+	Dirs     []string // folders with slot-hook-NAME programs, best first; see Dirs
+	LockFile string   // hooks.lock: the programs that the user trusts
+	RunDir   string   // sockets; 0700
+	CacheDir string   // the hooks' caches
+
+	CacheLimit       int64 // bytes of one hook's cache for one slot; slot.DefaultCacheLimit when 0
+	SharedCacheLimit int64 // bytes of one hook's cache for all slots; slot.DefaultSharedCacheLimit when 0
+
+	TmpDir  string          // a folder in it for each run, removed after
+	BaseEnv func() []string // environment that the allow-list is applied to; os.Environ when nil
 	// Sandbox returns what the hooks of a slot may open besides what their work
 	// needs; a nil Policy for no sandbox. Nobody has one when the function is nil.
 	Sandbox func(slot.Name) *sandbox.Policy
@@ -52,6 +57,7 @@ type Host struct {
 	sockets  string // folder of this host below RunDir
 	tmp      string // folder of this host below TmpDir
 	runs     atomic.Int64
+	caches   *cacheUse
 }
 
 // New prepares the folders, and ends and removes what hosts that are dead left
@@ -66,11 +72,13 @@ func New(options Options) (*Host, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
+	options.CacheLimit = cmp.Or(options.CacheLimit, slot.DefaultCacheLimit)
+	options.SharedCacheLimit = cmp.Or(options.SharedCacheLimit, slot.DefaultSharedCacheLimit)
 	start, err := startTime(os.Getpid())
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare the hooks: %w", err)
 	}
-	h := &Host{options: options, identity: fmt.Sprintf("%d.%d.%s", os.Getpid(), start, rand.Text()[:6])}
+	h := &Host{options: options, identity: fmt.Sprintf("%d.%d.%s", os.Getpid(), start, rand.Text()[:6]), caches: newCacheUse()}
 	h.tmp = filepath.Join(options.TmpDir, h.identity)
 	h.sockets = filepath.Join(options.RunDir, h.identity)
 	if !socketFits(h.sockets) {

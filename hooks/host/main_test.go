@@ -104,6 +104,8 @@ func (o odd) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (h
 			b.Log("write %s", told(os.WriteFile(filepath.Join(dir, "mark"), nil, 0o600)))
 		}
 		return hooks.Result{}, b.Shell(ctx, "cat "+r.App.Env["CLOSED"]+"/key")
+	case "cached":
+		return hooks.Result{Plan: slot.LaunchPlan{Processes: []slot.Process{{Type: slot.ProcessWeb, Argv: []string{r.CacheDir + "/app"}}}}}, nil
 	case "planless":
 		return hooks.Result{}, nil
 	}

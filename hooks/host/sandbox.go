@@ -1,16 +1,14 @@
 package host
 
 import (
-	"path/filepath"
-
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
-// Caches returns the folders of a hook's caches: of one slot, and of all.
-func (h *Host) Caches(n slot.Name, hook string) (own, shared string) {
-	return filepath.Join(h.options.CacheDir, "slots", string(n), hook), filepath.Join(h.options.CacheDir, "shared", hook)
+// CacheDirs returns the folders of a hook's caches: of one slot, and of all.
+func (h *Host) CacheDirs(n slot.Name, hook string) (own, shared string) {
+	return h.slotCache(n, hook), h.sharedCache(hook)
 }
 
 // sandbox is what a hook may open that is asked a question: the app to read,

@@ -41,7 +41,7 @@ func TestExport_SaysThatItWasCanceled(t *testing.T) {
 			}
 		}
 	}()
-	if err := g.Export(ctx, bin, "0000000", t.TempDir()); !errors.Is(err, context.Canceled) {
+	if err := g.Export(ctx, bin, "0000000", t.TempDir(), ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -68,7 +68,121 @@ func TestCopyTree_TakesAFolderInTheMiddleOfAMerge(t *testing.T) {
 	if _, err := g.run(t.Context(), src, "", "merge", "-q", "dev"); err == nil {
 		t.Fatal("the merge has no conflict")
 	}
-	if _, dirty, err := g.CopyTree(t.Context(), src, t.TempDir(), "/nowhere"); err != nil || !dirty {
-		t.Errorf("dirty %v, %v", dirty, err)
+	if c, err := g.CopyTree(t.Context(), src, t.TempDir(), "/nowhere"); err != nil || !c.Dirty {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+// TestFetch_MendsADamagedMirror in a folder of the user's own repository,
+// which must not be taken for the mirror.
+func TestFetch_MendsADamagedMirror(t *testing.T) {
+	remove := func(name string) func(*testing.T, string) {
+		return func(t *testing.T, mirror string) {
+			if err := os.RemoveAll(filepath.Join(mirror, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	spoil := func(pattern, text string) func(*testing.T, string) {
+		return func(t *testing.T, mirror string) {
+			files, err := filepath.Glob(filepath.Join(mirror, pattern))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("no %s in the mirror: %v", pattern, err)
+			}
+			for _, file := range files {
+				if fi, err := os.Stat(file); err != nil || fi.IsDir() {
+					continue
+				}
+				if err := os.Remove(file); err != nil {
+					t.Fatal(err)
+				}
+				write(t, file, text)
+			}
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		damage func(t *testing.T, mirror string)
+	}{
+		{"without HEAD", remove("HEAD")},
+		{"without objects", remove("objects")},
+		{"without refs", remove("refs")},
+		{"with no object left", func(t *testing.T, mirror string) {
+			remove("objects")(t, mirror)
+			if err := os.Mkdir(mirror+"/objects", 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"an empty HEAD", spoil("HEAD", "")},
+		{"a torn pack", spoil("objects/pack/*.pack", "PACK")},
+		{"a torn index", spoil("objects/pack/*.idx", "x")},
+		{"an empty pack", spoil("objects/pack/*.pack", "")},
+		{"a torn list of refs", spoil("packed-refs", "nothing\x00of use")},
+		{"a torn config", spoil("config", "[core")},
+		{"a torn ref", spoil("refs/heads/*", "")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			origin, run := repository(t, map[string]string{"f": "1", "d/g": "x"})
+			above, own := repository(t, map[string]string{"mine": "1"})
+			own("branch", "kept")
+			g, mirror := New(os.Environ()), filepath.Join(above, "m.git")
+			if _, err := g.Fetch(t.Context(), "file://"+origin, mirror, ""); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := g.mirror(t.Context(), mirror, "", "repack", "-adq"); err != nil {
+				t.Fatal(err)
+			}
+			if tt.name != "a torn ref" {
+				if _, err := g.mirror(t.Context(), mirror, "", "pack-refs", "--all"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tt.damage(t, mirror)
+			write(t, origin+"/f", "2")
+			run("commit", "-qam", "Second")
+			c, err := g.Fetch(t.Context(), "file://"+origin, mirror, "")
+			if err != nil || c.Subject != "Second" {
+				t.Fatalf("got %+v, %v", c, err)
+			}
+			dst := t.TempDir()
+			err = g.Export(t.Context(), mirror, c.Hash, dst, "")
+			if Unreadable(err) {
+				if err = Empty(dst, ""); err == nil {
+					err = g.Renew(t.Context(), "file://"+origin, mirror, c.Hash)
+				}
+				if err == nil {
+					err = g.Export(t.Context(), mirror, c.Hash, dst, "")
+				}
+			}
+			if err != nil || read(t, dst+"/f") != "2" || read(t, dst+"/d/g") != "x" {
+				t.Errorf("export: %v", err)
+			}
+			if branches := own("branch", "--format=%(refname:short)"); branches != "kept\nmain" {
+				t.Errorf("the user's own repository has now %q", branches)
+			}
+		})
+	}
+}
+
+func TestExport_SaysThatTheMirrorLacksFiles(t *testing.T) {
+	origin, run := repository(t, map[string]string{"f": "1"})
+	g, mirror := New(os.Environ()), filepath.Join(t.TempDir(), "m.git")
+	c, err := g.Fetch(t.Context(), "file://"+origin, mirror, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob := run("rev-parse", "HEAD:f")
+	if err := os.Remove(filepath.Join(mirror, "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	dst := t.TempDir()
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); !Unreadable(err) {
+		t.Errorf("got %v", err)
+	}
+	if err := g.Renew(t.Context(), "file://"+origin, mirror, c.Hash); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err != nil || read(t, dst+"/f") != "1" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -13,15 +13,21 @@ import (
 	"strings"
 )
 
-// Export writes the files of a commit into the empty folder dst, without .git.
-// Nothing is ever written outside dst, whatever the repository holds.
-func (g *Git) Export(ctx context.Context, mirror, hash, dst string) error {
+// Export writes the files of a commit into the folder of dst, "" for dst
+// itself, without .git. The folder is made, or is empty. Nothing is ever
+// written outside dst, whatever the repository holds.
+func (g *Git) Export(ctx context.Context, mirror, hash, dst, folder string) error {
 	if err := wholeTree(mirror); err != nil {
 		return fmt.Errorf("cannot prepare the mirror: %w", err)
 	}
+	root, err := openFolder(dst, folder)
+	if err != nil {
+		return fmt.Errorf("cannot write the files of commit %.7s: %w", hash, err)
+	}
+	defer root.Close()
 	own, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := g.command(own, mirror, "", "archive", "--format=tar", hash)
+	cmd := g.command(own, mirror, "", bare, "archive", "--format=tar", hash)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()
@@ -31,7 +37,7 @@ func (g *Git) Export(ctx context.Context, mirror, hash, dst string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("cannot run git archive: %w", err)
 	}
-	untarErr := untar(out, dst)
+	untarErr := untar(out, root)
 	if untarErr != nil {
 		cancel()
 	}
@@ -50,11 +56,12 @@ func (g *Git) Export(ctx context.Context, mirror, hash, dst string) error {
 
 // wholeTree makes git archive write every file as it is committed: a
 // repository's export-ignore and export-subst are for its source packages,
-// not for what runs. Attributes of the repository itself win over the tree's
-// (gitattributes(5)).
+// not for what runs, and a filter such as git-lfs has no place to work in
+// there; ExportLFS does its work. Attributes of the repository itself win over
+// the tree's (gitattributes(5)).
 func wholeTree(mirror string) error {
 	file := filepath.Join(mirror, "info", "attributes")
-	const rule = "* -export-ignore -export-subst\n"
+	const rule = "* -export-ignore -export-subst -filter\n"
 	if b, err := os.ReadFile(file); err == nil && string(b) == rule {
 		return nil
 	}
@@ -64,13 +71,21 @@ func wholeTree(mirror string) error {
 	return os.WriteFile(file, []byte(rule), 0o644)
 }
 
-// untar writes regular files, folders and symbolic links below dst.
-func untar(r io.Reader, dst string) error {
+// openFolder opens a folder inside dst, which no link leads out of.
+func openFolder(dst, folder string) (*os.Root, error) {
 	root, err := os.OpenRoot(dst)
-	if err != nil {
-		return err
+	if err != nil || folder == "" {
+		return root, err
 	}
 	defer root.Close()
+	if err := root.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	return root.OpenRoot(folder)
+}
+
+// untar writes regular files, folders and symbolic links below root.
+func untar(r io.Reader, root *os.Root) error {
 	tr := tar.NewReader(r)
 	for {
 		h, err := tr.Next()

@@ -22,8 +22,9 @@ import (
 
 // Git runs git with one environment. Safe for concurrent use.
 type Git struct {
-	env      []string
-	settings int // how many the environment gives by GIT_CONFIG_KEY_n
+	env        []string
+	settings   int           // how many the environment gives by GIT_CONFIG_KEY_n
+	lfsSilence time.Duration // see there
 }
 
 // New returns a Git whose programs see env (as os.Environ gives it), with
@@ -46,7 +47,7 @@ func New(env []string) *Git {
 	if !has("GIT_SSH_COMMAND") && !has("GIT_SSH") && !sshConfigured(env) {
 		own = append(own, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=15")
 	}
-	g := &Git{}
+	g := &Git{lfsSilence: lfsSilence}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
 		if name == "GIT_CONFIG_COUNT" {
@@ -116,6 +117,16 @@ func (g *Git) run(ctx context.Context, dir, address string, args ...string) (str
 		return "", &failure{stderr: redact(errs.String(), address), err: err}
 	}
 	return out.String(), nil
+}
+
+// bare makes git take the folder it runs in for the repository. Without it a
+// damaged mirror would send git looking in the folders above, where the user's
+// own repository may be.
+const bare = "--git-dir=."
+
+// mirror is run in a mirror, and never in another repository.
+func (g *Git) mirror(ctx context.Context, dir, address string, args ...string) (string, error) {
+	return g.run(ctx, dir, address, append([]string{bare}, args...)...)
 }
 
 func (g *Git) command(ctx context.Context, dir, address string, args ...string) *exec.Cmd {

@@ -152,7 +152,7 @@ func TestExport_WritesFilesModesAndLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err != nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, dst+"/link"); got != "text" {
@@ -179,7 +179,7 @@ func TestExport_NeverWritesThroughALinkOutOfItsFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err == nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err == nil {
 		t.Error("no error")
 	}
 	if _, err := os.Stat(outside + "/f"); err == nil {
@@ -195,12 +195,12 @@ func TestCopyTree_TakesWhatGitWouldAndSaysWhatDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	dst := t.TempDir()
-	c, dirty, err := New(os.Environ()).CopyTree(t.Context(), src, dst, "/nowhere")
+	c, err := New(os.Environ()).CopyTree(t.Context(), src, dst, "/nowhere")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !dirty || c.Subject != "First" || c.Branch != "main" {
-		t.Errorf("got %+v, dirty %v", c, dirty)
+	if !c.Dirty || c.Subject != "First" || c.Branch != "main" {
+		t.Errorf("got %+v", c)
 	}
 	if read(t, dst+"/new") != "2" {
 		t.Error("an untracked file is missing")
@@ -216,9 +216,9 @@ func TestCopyTree_TakesAPlainFolderWithoutModules(t *testing.T) {
 	src, dst := t.TempDir(), t.TempDir()
 	write(t, src+"/index.html", "hi")
 	write(t, src+"/node_modules/x/index.js", "x")
-	c, dirty, err := New(os.Environ()).CopyTree(t.Context(), src, dst, "/nowhere")
-	if err != nil || dirty || c.Hash != "" {
-		t.Fatalf("got %+v %v %v", c, dirty, err)
+	c, err := New(os.Environ()).CopyTree(t.Context(), src, dst, "/nowhere")
+	if err != nil || c.Dirty || c.Hash != "" {
+		t.Fatalf("got %+v %v", c, err)
 	}
 	if read(t, dst+"/index.html") != "hi" {
 		t.Error("index.html differs")
@@ -232,13 +232,13 @@ func TestCopyTree_LeavesSlotsOwnState(t *testing.T) {
 	src, dst := t.TempDir(), t.TempDir()
 	write(t, src+"/index.html", "hi")
 	write(t, src+"/.slot/secrets.json", "{}")
-	if _, _, err := New(os.Environ()).CopyTree(t.Context(), src, dst, src+"/.slot"); err != nil {
+	if _, err := New(os.Environ()).CopyTree(t.Context(), src, dst, src+"/.slot"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(dst + "/.slot"); err == nil {
 		t.Error("slot's own state was copied")
 	}
-	if _, _, err := New(os.Environ()).CopyTree(t.Context(), src, t.TempDir(), src); err == nil {
+	if _, err := New(os.Environ()).CopyTree(t.Context(), src, t.TempDir(), src); err == nil {
 		t.Error("the state folder itself was copied")
 	}
 }
@@ -252,7 +252,7 @@ func TestExport_WritesEveryFileAsCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Export(t.Context(), mirror, c.Hash, dst); err != nil {
+	if err := g.Export(t.Context(), mirror, c.Hash, dst, ""); err != nil {
 		t.Fatal(err)
 	}
 	if read(t, dst+"/docs/a") != "1" || read(t, dst+"/version") != "$Format:%H$" {

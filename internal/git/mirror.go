@@ -2,7 +2,6 @@ package git
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -20,7 +19,10 @@ type Commit struct {
 	Branch  string // the branch or tag that led to it; "" for a bare commit
 }
 
-var hexCommit = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+var (
+	hexCommit = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+	wholeHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+)
 
 // Fetch brings the bare mirror at dir up to date with address as far as ref
 // needs, creates it when missing, and returns the commit that ref names. An
@@ -32,28 +34,24 @@ func (g *Git) Fetch(ctx context.Context, address, dir, ref string) (Commit, erro
 		}
 	}
 	refs, head, err := g.remote(ctx, address, dir)
+	if damaged(err) {
+		if err = g.create(ctx, dir); err == nil {
+			refs, head, err = g.remote(ctx, address, dir)
+		}
+	}
 	if err != nil {
-		return Commit{}, err
+		return Commit{}, explain(err, address)
 	}
 	hash, branch, err := pick(refs, head, ref, address)
 	if err != nil {
 		return Commit{}, err
 	}
-	if _, missing := g.run(ctx, dir, "", "cat-file", "-e", hash+"^{commit}"); missing != nil {
-		if err := ctx.Err(); err != nil {
-			return Commit{}, err
-		}
-		err := g.update(ctx, address, dir)
-		if damaged(err) {
-			if err = g.create(ctx, dir); err == nil {
-				err = g.update(ctx, address, dir)
-			}
-		}
-		if err != nil {
+	if !g.has(ctx, dir, hash) {
+		if err := g.bring(ctx, address, dir, hash); err != nil {
 			return Commit{}, explain(err, address)
 		}
 	}
-	c, err := g.commit(ctx, dir, hash)
+	c, err := g.commit(ctx, dir, hash, bare)
 	if err != nil {
 		if ctx.Err() != nil {
 			return Commit{}, ctx.Err()
@@ -79,33 +77,44 @@ func (g *Git) create(ctx context.Context, dir string) error {
 	return os.Rename(fresh, dir)
 }
 
-func (g *Git) update(ctx context.Context, address, dir string) error {
-	_, err := g.run(ctx, dir, address, "fetch", "--quiet", "--force", "--prune", "--no-auto-gc", "origin",
-		"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+// has reports whether the mirror holds the commit.
+func (g *Git) has(ctx context.Context, dir, hash string) bool {
+	_, err := g.mirror(ctx, dir, "", "cat-file", "-e", hash+"^{commit}")
+	return err == nil
+}
+
+// bring fetches all branches and tags and, where hash is on none of them (a
+// pull request's, say), that commit by itself. A damaged mirror is replaced.
+func (g *Git) bring(ctx context.Context, address, dir, hash string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := g.update(ctx, address, dir)
+	if damaged(err) {
+		if err = g.create(ctx, dir); err == nil {
+			err = g.update(ctx, address, dir)
+		}
+	}
+	if err == nil && wholeHash.MatchString(hash) && !g.has(ctx, dir, hash) {
+		// Not every host gives it away; the caller finds it missing then.
+		_, _ = g.mirror(ctx, dir, address, "fetch", "--quiet", "--no-auto-gc", "--no-tags", "origin", hash)
+		err = ctx.Err()
+	}
 	return err
 }
 
-// damaged reports whether a fetch failed for what an earlier one left behind
-// when it was killed: locks that nobody holds, files that are torn.
-func damaged(err error) bool {
-	var f *failure
-	if !errors.As(err, &f) {
-		return false
-	}
-	for _, says := range []string{".lock': File exists", "corrupt", "bad object", "unable to read tree", "is empty"} {
-		if strings.Contains(f.stderr, says) {
-			return true
-		}
-	}
-	return false
+func (g *Git) update(ctx context.Context, address, dir string) error {
+	_, err := g.mirror(ctx, dir, address, "fetch", "--quiet", "--force", "--prune", "--no-auto-gc", "origin",
+		"+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+	return err
 }
 
 // remote lists the branches and tags of the repository, and the name of the
 // branch that HEAD points to.
 func (g *Git) remote(ctx context.Context, address, dir string) (refs map[string]string, head string, err error) {
-	out, err := g.run(ctx, dir, address, "ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*")
+	out, err := g.mirror(ctx, dir, address, "ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*")
 	if err != nil {
-		return nil, "", explain(err, address)
+		return nil, "", err
 	}
 	refs = map[string]string{}
 	for line := range strings.Lines(out) {
@@ -169,8 +178,8 @@ func branches(refs map[string]string) string {
 	return strings.Join(names, ", ")
 }
 
-func (g *Git) commit(ctx context.Context, dir, hash string) (Commit, error) {
-	out, err := g.run(ctx, dir, "", "log", "-1", "--no-show-signature", "--format=%H%x00%s%x00%an", hash, "--")
+func (g *Git) commit(ctx context.Context, dir, hash string, where ...string) (Commit, error) {
+	out, err := g.run(ctx, dir, "", append(where, "log", "-1", "--no-show-signature", "--format=%H%x00%s%x00%an", hash, "--")...)
 	if err != nil {
 		return Commit{}, err
 	}

@@ -13,44 +13,87 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
+// Tree is what CopyTree found in a folder.
+type Tree struct {
+	Commit          // that is checked out; an empty Hash outside a checkout
+	Dirty  bool     // files differ from it
+	Empty  []string // submodules that are not checked out, with slashes
+}
+
 // CopyTree copies the working tree of the folder src into the empty folder
-// dst: in a git checkout what git tracks and what it does not ignore,
-// elsewhere everything but node_modules. It returns the commit that is
-// checked out, with an empty Hash outside a checkout, and whether files
-// differ from it. Files below leave are not copied: slot's own state, which
-// may lie in the folder.
-func (g *Git) CopyTree(ctx context.Context, src, dst, leave string) (c Commit, dirty bool, err error) {
+// dst: in a git checkout what git tracks and what it does not ignore, in
+// submodules too, elsewhere everything but node_modules. Files below leave are
+// not copied: slot's own state, which may lie in the folder.
+func (g *Git) CopyTree(ctx context.Context, src, dst, leave string) (t Tree, err error) {
 	if fi, err := os.Stat(src); err != nil || !fi.IsDir() {
-		return c, false, slot.E(slot.KindUsage, "give a folder, or an address such as https://github.com/you/app",
+		return t, slot.E(slot.KindUsage, "give a folder, or an address such as https://github.com/you/app",
 			fmt.Errorf("cannot deploy %q: it is not a folder", src))
 	}
 	files, inGit, err := g.files(ctx, src)
 	if err != nil {
-		return c, false, err
+		return t, err
+	}
+	if inGit {
+		if files, t.Empty, err = g.withSubmodules(ctx, src, files); err != nil {
+			return t, err
+		}
 	}
 	if rel, err := filepath.Rel(src, leave); err == nil && filepath.IsLocal(rel) {
 		if rel == "." {
-			return c, false, slot.E(slot.KindUsage, "", fmt.Errorf("cannot deploy %q: it holds slot's own state", src))
+			return t, slot.E(slot.KindUsage, "", fmt.Errorf("cannot deploy %q: it holds slot's own state", src))
 		}
 		files = slices.DeleteFunc(files, func(name string) bool { return strings.HasPrefix(name, rel+"/") })
 	}
 	if err := copyFiles(ctx, src, dst, files); err != nil {
-		return c, false, fmt.Errorf("cannot copy %s: %w", src, err)
+		return t, fmt.Errorf("cannot copy %s: %w", src, err)
 	}
 	if !inGit {
-		return c, false, nil
+		return t, nil
 	}
-	if c, err = g.commit(ctx, src, "HEAD"); err != nil {
-		return Commit{}, true, ctx.Err() // a checkout without a commit
+	if t.Commit, err = g.commit(ctx, src, "HEAD"); err != nil {
+		t.Commit, t.Dirty = Commit{}, true
+		return t, ctx.Err() // a checkout without a commit
 	}
 	if b, err := g.run(ctx, src, "", "symbolic-ref", "--quiet", "--short", "HEAD"); err == nil {
-		c.Branch = strings.TrimSpace(b)
+		t.Branch = strings.TrimSpace(b)
 	}
 	changed, err := g.run(ctx, src, "", "status", "--porcelain", "--", ".")
 	if err != nil {
-		return c, false, fmt.Errorf("cannot compare %s with its commit: %w", src, err)
+		return t, fmt.Errorf("cannot compare %s with its commit: %w", src, err)
 	}
-	return c, changed != "", nil
+	t.Dirty = changed != ""
+	return t, nil
+}
+
+// withSubmodules puts the files of submodules in the place of their folders.
+func (g *Git) withSubmodules(ctx context.Context, src string, files []string) (all, empty []string, err error) {
+	for _, name := range files {
+		dir := filepath.Join(src, name)
+		fi, err := os.Lstat(dir)
+		if err != nil || !fi.IsDir() || strings.HasSuffix(name, "/") { // such a one is untracked, a repository of its own
+			all = append(all, name)
+			continue
+		}
+		if !exists(filepath.Join(dir, ".git")) {
+			empty = append(empty, filepath.ToSlash(name))
+			continue
+		}
+		inside, _, err := g.files(ctx, dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		inside, none, err := g.withSubmodules(ctx, dir, inside)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, file := range inside {
+			all = append(all, filepath.Join(name, file))
+		}
+		for _, module := range none {
+			empty = append(empty, filepath.ToSlash(name)+"/"+module)
+		}
+	}
+	return all, empty, nil
 }
 
 // files lists what to copy, relative to src.
@@ -115,7 +158,7 @@ func copyFile(from string, to *os.Root, name string) error {
 		}
 		return to.Symlink(link, name)
 	case !fi.Mode().IsRegular():
-		return nil // sockets, devices, submodule folders
+		return nil // sockets, devices, repositories that git does not track
 	}
 	in, err := os.Open(from)
 	if err != nil {

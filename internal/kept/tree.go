@@ -23,15 +23,17 @@ type tree struct {
 	bytes int64
 }
 
-// copyTree makes dst a tree like src, as cheaply as the file system can:
-// sharing blocks where it clones files, else sharing whole files, which are
-// made read-only so that a write into one tree cannot reach another, else by
-// copying. The result describes src.
+// copyTree makes dst a tree like src, as cheaply as is safe: sharing blocks
+// where the file system clones files, else sharing whole files, which are made
+// read-only so that a write into one tree cannot reach another, else, where
+// read-only binds nobody because root runs the apps, by copying. The result
+// describes src.
 func (c Cache) copyTree(src, dst string) (tree, error) {
 	if err := os.Mkdir(dst, 0o755); err != nil {
 		return tree{}, err
 	}
 	var whole atomic.Bool // this file system does not share blocks
+	var free atomic.Bool  // this user may write to read-only files
 	share := func(from, to string, info fs.FileInfo) error {
 		if !whole.Load() {
 			if cloneFile(from, to, info) == nil {
@@ -42,7 +44,15 @@ func (c Cache) copyTree(src, dst string) (tree, error) {
 				return err
 			}
 		}
-		return linkFile(from, to, info)
+		if free.Load() {
+			return copyFile(from, to, info)
+		}
+		err := linkFile(from, to, info)
+		if errors.Is(err, errWritable) {
+			free.Store(true)
+			return copyFile(from, to, info)
+		}
+		return err
 	}
 	return c.walkTree(src, func(rel string, info fs.FileInfo) error {
 		from, to := filepath.Join(src, rel), filepath.Join(dst, rel)
@@ -133,13 +143,19 @@ func cloneFile(from, to string, info fs.FileInfo) error {
 	})
 }
 
+// errWritable is why a file must not be shared.
+var errWritable = errors.New("it can be written to though it is read-only")
+
 // linkFile makes a second name for a read-only file; across file systems it
-// copies.
+// copies. errWritable leaves the file as it was.
 func linkFile(from, to string, info fs.FileInfo) error {
 	if info.Mode().Perm()&0o222 != 0 {
 		if err := os.Chmod(from, info.Mode().Perm()&^0o222); err != nil {
 			return err
 		}
+	}
+	if unix.Faccessat(unix.AT_FDCWD, from, unix.W_OK, unix.AT_EACCESS) == nil {
+		return errors.Join(errWritable, os.Chmod(from, info.Mode().Perm()))
 	}
 	err := os.Link(from, to)
 	if errors.Is(err, unix.EXDEV) || errors.Is(err, unix.EMLINK) || errors.Is(err, unix.EPERM) {

@@ -25,6 +25,9 @@ type Settings struct {
 	AdminPort    int    // SLOT_ADMIN_PORT
 	PrivateFirst int    // SLOT_PRIVATE_PORTS; what apps listen on
 	PrivateLast  int    //
+
+	CacheLimit       int64 // SLOT_CACHE_LIMIT; bytes of one hook's cache for one slot
+	SharedCacheLimit int64 // SLOT_SHARED_CACHE_LIMIT; bytes of one hook's cache for all slots
 }
 
 // file is settings.json; what is not in it keeps its default.
@@ -34,6 +37,9 @@ type file struct {
 	AdminPort    *int    `json:"admin_port"`
 	PrivateFirst *int    `json:"private_first"`
 	PrivateLast  *int    `json:"private_last"`
+
+	CacheLimit       *string `json:"cache_limit"`
+	SharedCacheLimit *string `json:"shared_cache_limit"`
 }
 
 // The default ports: 3001 and 9000 are the architecture plan's (Port
@@ -56,6 +62,7 @@ func Load(getenv func(string) string) (Settings, error) {
 	s := Settings{
 		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort,
 		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast,
+		CacheLimit: slot.DefaultCacheLimit, SharedCacheLimit: slot.DefaultSharedCacheLimit,
 	}
 	if err := s.readFile(filepath.Join(home, "settings.json")); err != nil {
 		return Settings{}, err
@@ -84,6 +91,16 @@ func Load(getenv func(string) string) (Settings, error) {
 			return Settings{}, bad("SLOT_PRIVATE_PORTS", v, "a range such as 20000-29999")
 		}
 	}
+	for _, l := range []struct {
+		name string
+		into *int64
+	}{{"SLOT_CACHE_LIMIT", &s.CacheLimit}, {"SLOT_SHARED_CACHE_LIMIT", &s.SharedCacheLimit}} {
+		if v := getenv(l.name); v != "" {
+			if *l.into, err = size(l.name, v); err != nil {
+				return Settings{}, err
+			}
+		}
+	}
 	return s, s.validate()
 }
 
@@ -108,6 +125,17 @@ func (s *Settings) readFile(path string) error {
 	override(&s.AdminPort, f.AdminPort)
 	override(&s.PrivateFirst, f.PrivateFirst)
 	override(&s.PrivateLast, f.PrivateLast)
+	for _, l := range []struct {
+		name string
+		text *string
+		into *int64
+	}{{"cache_limit", f.CacheLimit, &s.CacheLimit}, {"shared_cache_limit", f.SharedCacheLimit, &s.SharedCacheLimit}} {
+		if l.text != nil {
+			if *l.into, err = size(path+": "+l.name, *l.text); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -60,6 +60,7 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 			if tt.want.Data == "" && filepath.Base(got.Data) == "data" {
 				got.Data = ""
 			}
+			got.CacheLimit, got.SharedCacheLimit = 0, 0 // TestLoad_ReadsSizes
 			if got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
@@ -125,5 +126,36 @@ func TestPort_TakesTheSlotsOwnOrItsPlace(t *testing.T) {
 	}
 	if got := s.URL(c, "b"); got != "http://127.0.0.1:8080" {
 		t.Errorf("slot b is at %s", got)
+	}
+}
+
+func TestLoad_ReadsSizes(t *testing.T) {
+	for _, tt := range []struct {
+		name, file   string
+		env          map[string]string
+		slot, shared int64
+		wrong        string // part of the error
+	}{
+		{name: "the defaults", slot: 2 << 30, shared: 4 << 30},
+		{name: "a file", file: `{"cache_limit": "500MiB", "shared_cache_limit": "1.5 GiB"}`, slot: 500 << 20, shared: 3 << 29},
+		{name: "a variable over it", file: `{"cache_limit": "500MiB"}`, env: map[string]string{"SLOT_CACHE_LIMIT": "1TiB", "SLOT_SHARED_CACHE_LIMIT": "20000KiB"},
+			slot: 1 << 40, shared: 20000 << 10},
+		{name: "no unit", env: map[string]string{"SLOT_CACHE_LIMIT": "2000000000"}, wrong: `SLOT_CACHE_LIMIT is "2000000000"`},
+		{name: "another unit", file: `{"cache_limit": "2GB"}`, wrong: `cache_limit is "2GB"`},
+		{name: "too little", env: map[string]string{"SLOT_SHARED_CACHE_LIMIT": "1MiB"}, wrong: "16MiB to 16TiB"},
+		{name: "no number", env: map[string]string{"SLOT_CACHE_LIMIT": "NaNGiB"}, wrong: "NaNGiB"},
+		{name: "too much", env: map[string]string{"SLOT_CACHE_LIMIT": "1e300GiB"}, wrong: "1e300GiB"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := load(t, tt.file, tt.env)
+			switch {
+			case tt.wrong != "":
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) || slot.AsError(err).Kind != slot.KindUsage {
+					t.Errorf("got %v", err)
+				}
+			case err != nil || got.CacheLimit != tt.slot || got.SharedCacheLimit != tt.shared:
+				t.Errorf("got %d and %d, %v", got.CacheLimit, got.SharedCacheLimit, err)
+			}
+		})
 	}
 }

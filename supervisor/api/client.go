@@ -143,6 +143,16 @@ func (c *Client) RestoreConfig(ctx context.Context, name string) (cfg slot.Confi
 	return cfg, c.call(ctx, http.MethodPost, "/v1/config/restore", ConfigRestore{Name: name}, &cfg)
 }
 
+// Caches measures what builds left for the next ones, which may take a while.
+func (c *Client) Caches(ctx context.Context) (all []slot.Cache, err error) {
+	return all, c.exchange(ctx, http.MethodGet, "/v1/cache", nil, &all)
+}
+
+// ClearCaches removes caches and returns them as they were.
+func (c *Client) ClearCaches(ctx context.Context, req CacheClear) (gone []slot.Cache, err error) {
+	return gone, c.exchange(ctx, http.MethodPost, "/v1/cache/clear", req, &gone)
+}
+
 // Shutdown stops the apps and the daemon; it returns before they are gone.
 // KindUnreachable may also mean that the daemon hangs.
 func (c *Client) Shutdown(ctx context.Context) error {

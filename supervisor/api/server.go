@@ -56,6 +56,8 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("PATCH /v1/config", s.changeConfig)
 	mux.HandleFunc("GET /v1/config/backups", s.backups)
 	mux.HandleFunc("POST /v1/config/restore", s.restore)
+	mux.HandleFunc("GET /v1/cache", s.caches)
+	mux.HandleFunc("POST /v1/cache/clear", s.clearCaches)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
 	return s.guarded(mux)
 }

@@ -99,7 +99,8 @@ func (r *run) build(ctx context.Context) (string, error) {
 		return "", err
 	}
 	res, err := e.Hooks.Build(ctx, host.BuildRequest{
-		App: r.app(), Detection: r.chosen, OutputDir: out, NoCache: r.job.req.NoCache,
+		App: r.app(), Detection: r.chosen, OutputDir: out,
+		NoCache: r.job.req.NoCache || r.cfg.Build.Cache != nil && !*r.cfg.Build.Cache,
 	}, r.buildEvent)
 	if err != nil {
 		r.job.update(func(d *slot.Deployment) { d.Output = r.log.last() })

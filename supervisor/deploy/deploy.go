@@ -47,6 +47,7 @@ type Engine struct {
 	Options
 	lanes   map[slot.Name]*lane
 	mirrors *mirrors
+	house   housekeeping
 	builds  chan struct{} // one token a running build
 	wg      sync.WaitGroup
 
@@ -68,7 +69,8 @@ func New(o Options) *Engine {
 	e := &Engine{
 		Options: o,
 		lanes:   map[slot.Name]*lane{},
-		mirrors: newMirrors(),
+		mirrors: newMirrors(o.Store.Layout().Mirrors()),
+		house:   newHousekeeping(),
 		builds:  make(chan struct{}, maxBuilds),
 		jobs:    map[int64]*job{},
 
@@ -80,6 +82,7 @@ func New(o Options) *Engine {
 	for _, l := range e.lanes {
 		e.wg.Go(l.work)
 	}
+	e.wg.Go(e.keepHouse)
 	return e
 }
 
@@ -186,6 +189,7 @@ func (e *Engine) Refuse() {
 // Close ends the lanes. Processes that still run are left alone for the next
 // daemon to adopt; call StopAll before it to end them.
 func (e *Engine) Close() {
+	e.house.stop()
 	for _, l := range e.lanes {
 		l.refuse()
 		close(l.quit)

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -43,12 +42,11 @@ func (r *run) fetch(ctx context.Context) (string, error) {
 		err = r.fetchRemote(ctx, repo.Address, tree)
 	}
 	if err != nil {
-		return "", err
+		return describe(r.release.Source), err
 	}
 	if err := rootIsThere(tree, r.cfg.Root); err != nil {
 		return "", err
 	}
-	r.tellWhatIsMissing(tree)
 	r.tellWhatIsDropped()
 	if err := os.RemoveAll(r.artefact); err != nil {
 		return "", err
@@ -70,46 +68,26 @@ func (r *run) fetchFolder(ctx context.Context, dir, tree string) error {
 		r.release.Source.Branch = r.job.req.Branch
 		return r.fetchRemote(ctx, dir, tree)
 	}
-	c, dirty, err := r.lane.e.Git.CopyTree(ctx, dir, tree, r.lane.e.Store.Layout().Home)
+	t, err := r.lane.e.Git.CopyTree(ctx, dir, tree, r.lane.e.Store.Layout().Home)
 	if err != nil {
 		return err
 	}
 	s := &r.release.Source
-	s.Local, s.Dirty = true, dirty
-	s.Commit, s.Subject, s.Author, s.Branch = c.Hash, c.Subject, c.Author, c.Branch
-	return nil
-}
-
-func (r *run) fetchRemote(ctx context.Context, address, tree string) error {
-	name := mirrorName(address)
-	unlock, err := r.lane.e.mirrors.lock(ctx, name)
+	s.Local, s.Dirty = true, t.Dirty
+	s.Commit, s.Subject, s.Author, s.Branch = t.Hash, t.Subject, t.Author, t.Branch
+	r.tellEmpty(t.Empty)
+	pointers, err := git.Pointers(tree, "")
 	if err != nil {
 		return err
 	}
-	defer unlock()
-	mirror := filepath.Join(r.lane.e.Store.Layout().Mirrors(), name)
-	c, err := r.lane.e.Git.Fetch(ctx, address, mirror, r.job.req.Branch)
-	if err != nil {
-		return err
+	files := make([]string, len(pointers))
+	for i, p := range pointers {
+		files[i] = p.Path
 	}
-	s := &r.release.Source
-	s.Commit, s.Subject, s.Author, s.Branch = c.Hash, c.Subject, c.Author, c.Branch
-	return r.lane.e.Git.Export(ctx, mirror, c.Hash, tree)
-}
-
-// tellWhatIsMissing warns of what git does not keep with the commit itself.
-func (r *run) tellWhatIsMissing(tree string) {
-	warn := func(code, file, summary, hint string) {
-		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: code, Summary: summary, Hint: hint, File: file})
-	}
-	if _, err := os.Stat(filepath.Join(tree, ".gitmodules")); err == nil && !r.release.Source.Local {
-		warn("git.submodules", ".gitmodules", "the repository has submodules, and their folders are empty here",
-			"deploy a folder with the submodules checked out: slot deploy "+string(r.lane.name)+" FOLDER")
-	}
-	if b, err := os.ReadFile(filepath.Join(tree, ".gitattributes")); err == nil && bytes.Contains(b, []byte("filter=lfs")) && !r.release.Source.Local {
-		warn("git.lfs", ".gitattributes", "the repository has files in Git LFS, and only their pointers are here",
-			"deploy a folder with the files checked out: slot deploy "+string(r.lane.name)+" FOLDER")
-	}
+	r.tellPointers(files)
+	return r.unlessUnchanged(func(from string) ([]string, error) {
+		return r.lane.e.Git.ChangedIn(ctx, dir, from, t.Hash)
+	})
 }
 
 // remember writes the repository and branch into the configuration where the

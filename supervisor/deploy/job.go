@@ -65,6 +65,20 @@ func (j *job) step(s slot.Step) {
 	j.feed.send(slot.Event{Time: time.Now(), Step: &s})
 }
 
+// part runs a part of a step as a step of its own, named "step.part".
+func (j *job) part(of slot.StepName, part, detail string, do func() error) error {
+	s := slot.Step{Name: of + slot.StepName("."+part), State: slot.StepRunning, Detail: detail}
+	j.step(s)
+	start := time.Now()
+	err := do()
+	s.State, s.DurationMS = slot.StepDone, time.Since(start).Milliseconds()
+	if err != nil {
+		s.State = slot.StepFailed
+	}
+	j.step(s)
+	return err
+}
+
 // maxDiagnostics bounds what one record keeps; a hook that sends more is told
 // once and the rest is in the build log.
 const maxDiagnostics = 50

@@ -57,6 +57,9 @@ func (l *lane) submit(j *job) error {
 		return slot.E(slot.KindUnreachable, "slot up starts it again", errDaemonStops)
 	}
 	old := l.waiting
+	if old != nil && old.req.Action == slot.ActionDeploy && !old.req.IfChanged {
+		j.req.IfChanged = false // the one it takes the place of was wanted in any case
+	}
 	l.waiting = j
 	l.mu.Unlock()
 	if old != nil {
@@ -145,6 +148,7 @@ func (l *lane) work() {
 		}
 		for l.next() {
 		}
+		l.e.house.poke()
 	}
 }
 
@@ -198,6 +202,9 @@ func (l *lane) run(j *job) {
 	switch {
 	case err == nil:
 		l.finish(j, slot.DeploymentLive, nil)
+	case skipReason(err) != "":
+		j.update(func(d *slot.Deployment) { d.Reason, d.Source, d.Release = skipReason(err), r.release.Source, 0 })
+		l.finish(j, slot.DeploymentSkipped, nil)
 	case slot.AsError(err).Kind == slot.KindCanceled:
 		l.finish(j, slot.DeploymentCanceled, err)
 	default:

@@ -37,9 +37,14 @@ func (r *run) execute() error {
 		r.job.step(slot.Step{Name: s.name, State: slot.StepRunning})
 		detail, err := s.run(ctx)
 		took := time.Since(start).Milliseconds()
-		if err == nil {
+		if err == nil || skipReason(err) != "" {
 			r.job.step(slot.Step{Name: s.name, State: slot.StepDone, Detail: detail, DurationMS: took})
-			continue
+			if err == nil {
+				continue
+			}
+			undo(begun)
+			r.failPage()
+			return err
 		}
 		if cause := context.Cause(ctx); cause != nil && slot.AsError(err).Kind == slot.KindCanceled {
 			err = cause
@@ -51,15 +56,20 @@ func (r *run) execute() error {
 				Summary: fmt.Sprintf("after the switch, %s failed: %v", s.name, err)})
 			continue
 		}
-		for i := len(begun) - 1; i >= 0; i-- {
-			if begun[i].undo != nil {
-				begun[i].undo()
-			}
-		}
+		undo(begun)
 		r.failPage()
 		return r.verdict(s.name, err)
 	}
 	return nil
+}
+
+// undo takes steps back, the last one first.
+func undo(begun []step) {
+	for i := len(begun) - 1; i >= 0; i-- {
+		if begun[i].undo != nil {
+			begun[i].undo()
+		}
+	}
 }
 
 // verdict gives a failure the kind that tells whether anything serves.
