@@ -38,7 +38,7 @@ func newConfigRestore(w *World) *cobra.Command {
 	return &cobra.Command{
 		Use: "restore [BACKUP]", Short: "Put an earlier version in force; the present one is backed up",
 		Example: "  slot config restore\n  slot config restore slots-20261123T101500.000000Z.json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: w.completeBackups,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := w.connect()
 			if err != nil {

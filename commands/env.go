@@ -154,7 +154,7 @@ func newEnvUnset(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "unset SLOT NAME...", Short: "Remove variables",
 		Example: "  slot env unset a DEBUG",
-		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: slotNames,
+		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: w.completeVariables,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeEnv(cmd.Context(), w, args[0], api.EnvChange{Unset: args[1:]}, o.act)
 		},

@@ -46,7 +46,13 @@ func TestScreen_OfEveryTable(t *testing.T) {
 	}
 	hideSecrets(env)
 
+	past := pastDeployments()
 	for name, table := range map[string]func() ([]string, [][]string){
+		"history": func() ([]string, [][]string) { return historyTable(past, time.UTC) },
+		"stats": func() ([]string, [][]string) {
+			return statsTable([]slot.Statistics{slot.Summarize("a", past), slot.Summarize("b", past), {Slot: "c"}}, noon)
+		},
+		"stats_steps":  func() ([]string, [][]string) { return stepsTable(slot.Summarize("a", past).Steps) },
 		"status":       func() ([]string, [][]string) { return statusTable(statuses(), noon) },
 		"releases":     func() ([]string, [][]string) { return releasesTable(releases, noon) },
 		"env_list":     func() ([]string, [][]string) { return envTable(env) },

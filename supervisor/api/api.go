@@ -27,6 +27,7 @@ type Version struct {
 // Releases is the answer to GET /v1/slots/{slot}/releases, newest first.
 type Releases struct {
 	Live     int            `json:"live"`
+	Keep     int            `json:"keep"` // how many are kept at most; the live one and the one before it always are
 	Releases []slot.Release `json:"releases"`
 }
 

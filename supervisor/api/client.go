@@ -75,12 +75,28 @@ func (c *Client) Follow(ctx context.Context, id int64, send func(slot.Event) err
 }
 
 // Deployments returns the newest deployments; an empty name means all slots.
-func (c *Client) Deployments(ctx context.Context, n slot.Name, limit int) (all []slot.Deployment, err error) {
-	q := url.Values{"limit": {strconv.Itoa(limit)}}
-	if n != "" {
-		q.Set("slot", string(n))
+func (c *Client) Deployments(ctx context.Context, n slot.Name, limit int) ([]slot.Deployment, error) {
+	return c.FindDeployments(ctx, store.Query{Slot: n, Limit: limit})
+}
+
+// FindDeployments returns what the query chooses, newest first.
+func (c *Client) FindDeployments(ctx context.Context, q store.Query) (all []slot.Deployment, err error) {
+	v := url.Values{"limit": {strconv.Itoa(q.Limit)}}
+	if q.Slot != "" {
+		v.Set("slot", string(q.Slot))
 	}
-	return all, c.call(ctx, http.MethodGet, "/v1/deployments?"+q.Encode(), nil, &all)
+	for _, state := range q.States {
+		v.Set("state", v.Get("state")+","+string(state))
+	}
+	if !q.Since.IsZero() {
+		v.Set("since", q.Since.Format(time.RFC3339Nano))
+	}
+	return all, c.call(ctx, http.MethodGet, "/v1/deployments?"+v.Encode(), nil, &all)
+}
+
+// Deployment returns one record; KindNotFound when it is not kept.
+func (c *Client) Deployment(ctx context.Context, id int64) (d slot.Deployment, err error) {
+	return d, c.call(ctx, http.MethodGet, fmt.Sprintf("/v1/deployments/%d", id), nil, &d)
 }
 
 // Cancel ends a deployment.
