@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,4 +59,52 @@ func (w *World) completeBackups(cmd *cobra.Command, args []string, _ string) ([]
 		out, _ = c.ConfigBackups(cmd.Context())
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeSettings completes the slots, then the paths of a slot's settings
+// with their values; secret ones without.
+func (w *World) completeSettings(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	directive := cobra.ShellCompDirectiveNoFileComp
+	if !strings.Contains(part, ".") {
+		directive |= cobra.ShellCompDirectiveNoSpace
+	}
+	return w.settingPaths(cmd, part, ""), directive
+}
+
+// completeAssignments completes paths up to their =, any number of them.
+func (w *World) completeAssignments(cmd *cobra.Command, _ []string, part string) ([]string, cobra.ShellCompDirective) {
+	if strings.Contains(part, "=") {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return w.settingPaths(cmd, part, "="), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+func (w *World) settingPaths(cmd *cobra.Command, part, end string) (out []string) {
+	cfg := slot.NewConfig()
+	where, err := w.settings()
+	if c, dialed := w.connect(); dialed == nil {
+		if now, err := c.Config(cmd.Context()); err == nil {
+			cfg = now
+		}
+	}
+	if err != nil {
+		return nil
+	}
+	for _, n := range slot.Names() {
+		if !strings.HasPrefix(part, string(n)) {
+			out = append(out, string(n)+".")
+			continue
+		}
+		for _, s := range shownSettings(&cfg, n, where.Port(cfg, n), false) {
+			text := valueText(s.Value)
+			if s.Note != "" {
+				text = "(" + s.Note + ")"
+			}
+			out = append(out, s.Path+end+"\t"+text)
+		}
+	}
+	return out
 }

@@ -77,7 +77,7 @@ func (o *envListOptions) run(ctx context.Context, w *World, arg string) error {
 func hideSecrets(env map[string]string) {
 	for name := range env {
 		if slot.SecretName(name) {
-			env[name] = "********"
+			env[name] = stars
 		}
 	}
 }

@@ -144,6 +144,17 @@ func (c *Client) ChangeConfig(ctx context.Context, ch ConfigChange) (cfg slot.Co
 	return cfg, c.call(ctx, http.MethodPatch, "/v1/config", ch, &cfg)
 }
 
+// ConfigFile returns slots.json as it stands on disk, broken or not.
+func (c *Client) ConfigFile(ctx context.Context) (f ConfigFile, err error) {
+	return f, c.call(ctx, http.MethodGet, "/v1/config/file", nil, &f)
+}
+
+// ReplaceConfig puts a text in the place of the file that has that sum; it is
+// refused with KindFailed where the file has changed since.
+func (c *Client) ReplaceConfig(ctx context.Context, text, sum string) (cfg slot.Config, err error) {
+	return cfg, c.call(ctx, http.MethodPut, "/v1/config/file", ConfigReplace{Text: text, Sum: sum}, &cfg)
+}
+
 // ConfigBackups returns the names of the earlier configurations, newest first.
 func (c *Client) ConfigBackups(ctx context.Context) (names []string, err error) {
 	return names, c.call(ctx, http.MethodGet, "/v1/config/backups", nil, &names)

@@ -51,6 +51,8 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("PATCH /v1/slots/{slot}/env", s.changeEnv)
 	mux.HandleFunc("GET /v1/config", s.config)
 	mux.HandleFunc("PATCH /v1/config", s.changeConfig)
+	mux.HandleFunc("GET /v1/config/file", s.configFile)
+	mux.HandleFunc("PUT /v1/config/file", s.replaceConfig)
 	mux.HandleFunc("GET /v1/config/backups", s.backups)
 	mux.HandleFunc("POST /v1/config/restore", s.restore)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"syscall"
 
@@ -80,7 +81,10 @@ func complete(c *slot.Config) {
 func badConfig(path string, line, column int, reason error) error {
 	hint := slot.AsError(reason).Hint
 	if hint == "" {
-		hint = "correct the file, or take back an earlier one: slot config restore"
+		hint = "correct the file"
+		if filepath.Base(path) == filepath.Base(Layout{}.Config()) {
+			hint += ", or take back an earlier one: slot config restore"
+		}
 	}
 	return slot.E(slot.KindUsage, hint, fmt.Errorf("cannot use %s:%d:%d: %w", path, line, column, reason))
 }
