@@ -64,4 +64,14 @@ func TestConfig_AsksInATerminal(t *testing.T) {
 	if got := slot("config", "get", "a.branch"); got != "imported\n" {
 		t.Errorf("got %q", got)
 	}
+
+	// Secrets come to a screen only for those who ask.
+	slot("env", "set", "a", "API_KEY=hunter2", "GREETING=hello")
+	term.press("clear; slot env export a; echo code $?.", "Enter")
+	screen = term.wait(`(?s)the values of API_KEY would stand on your screen.*code 2\.`)
+	if strings.Contains(screen, "hunter2") || strings.Contains(screen, "hello") {
+		t.Errorf("it was shown:\n%s", screen)
+	}
+	term.press("clear; slot env export a --reveal | cat; slot env export a --reveal; echo code $?.", "Enter")
+	term.wait(`(?s)API_KEY=hunter2.*API_KEY=hunter2.*code 0\.`)
 }

@@ -47,6 +47,11 @@ func TestScreen_OfEveryTable(t *testing.T) {
 	hideSecrets(env)
 
 	past := pastDeployments()
+	no, cfg := false, slot.NewConfig()
+	cfg.Slots["a"] = slot.SlotConfig{
+		Repository: "https://you:hunter2@example.com/app", SPA: &no, Environment: env, StopTimeout: slot.Duration(5 * time.Second),
+		Versions: map[string]string{"node": ">=20 <23"},
+	}
 	for name, table := range map[string]func() ([]string, [][]string){
 		"history": func() ([]string, [][]string) { return historyTable(past, time.UTC) },
 		"stats": func() ([]string, [][]string) {
