@@ -53,6 +53,9 @@ func TestScreen_OfEveryTable(t *testing.T) {
 		Versions: map[string]string{"node": ">=20 <23"},
 	}
 	for name, table := range map[string]func() ([]string, [][]string){
+		"config_show": func() ([]string, [][]string) {
+			return settingsTable(append(shownSettings(&cfg, "a", 3001, false), shownSettings(&cfg, "b", 3002, false)...), false)
+		},
 		"history": func() ([]string, [][]string) { return historyTable(past, time.UTC) },
 		"stats": func() ([]string, [][]string) {
 			return statsTable([]slot.Statistics{slot.Summarize("a", past), slot.Summarize("b", past), {Slot: "c"}}, noon)
