@@ -84,7 +84,7 @@ func (w *World) edit(file string) error {
 	if editor == "" {
 		editor = w.Getenv("EDITOR")
 	}
-	if editor == "" {
+	if editor == "" && isTerminal(w.In) && isTerminal(w.Out) {
 		for _, program := range []string{"nano", "vi"} {
 			if _, err := exec.LookPath(program); err == nil {
 				editor = program
@@ -93,7 +93,7 @@ func (w *World) edit(file string) error {
 		}
 	}
 	if editor == "" {
-		return slot.E(slot.KindUsage, "EDITOR=nano slot config edit, or slot config set a.branch=dev", errors.New("which editor? neither VISUAL nor EDITOR is set"))
+		return slot.E(slot.KindUsage, "EDITOR=nano slot config edit, or slot config set a.branch=dev", errors.New("cannot edit slots.json: which editor? neither VISUAL nor EDITOR is set"))
 	}
 	cmd := exec.Command("sh", "-c", editor+` "$1"`, editor, file)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.In, w.Out, w.Err

@@ -184,11 +184,11 @@ func TestRead_NamesTheBadLine(t *testing.T) {
 
 func TestRead_TakesAsLongAsTheFileIs(t *testing.T) {
 	begun := time.Now()
-	env, err := envfile.Read([]byte(strings.Repeat("A=1\n", 1<<20)+"B='"), envfile.Dotenv)
-	if err == nil || !strings.HasPrefix(err.Error(), "line 1048577: ") {
+	env, err := envfile.Read([]byte(strings.Repeat("A=1\n", 200_000)+"B='"), envfile.Dotenv)
+	if err == nil || !strings.HasPrefix(err.Error(), "line 200001: ") {
 		t.Errorf("got %v, %v", env, err)
 	}
-	if took := time.Since(begun); took > 30*time.Second { // where lines are counted from the top each time it is hours
+	if took := time.Since(begun); took > 30*time.Second { // where lines are counted from the top each time it is minutes
 		t.Errorf("it took %v", took)
 	}
 }
