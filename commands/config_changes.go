@@ -31,11 +31,3 @@ func printChanges(out io.Writer, changes []slot.Change) {
 		}
 	}
 }
-
-func changedPaths(changes []slot.Change) []string {
-	paths := []string{}
-	for _, c := range changes {
-		paths = append(paths, c.Path)
-	}
-	return paths
-}
