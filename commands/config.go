@@ -2,26 +2,27 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
-	"github.com/slot-paas/slot/supervisor/store"
 )
 
 func newConfig(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "slots.json: get, set, validate, backups, restore",
+		Short: "slots.json: look, change, edit, check, go back, move",
 		Long: `The configuration is slots.json in the state folder. It may be edited by hand:
 a file with a mistake is refused with its line, and the last good one stays in
 force. docs/configuration.md lists every field.`,
 	}
-	cmd.AddCommand(newConfigGet(w), newConfigSet(w), newConfigValidate(w), newConfigBackups(w), newConfigRestore(w))
+	cmd.AddCommand(newConfigShow(w), newConfigGet(w), newConfigSet(w), newConfigEdit(w), newConfigValidate(w),
+		newConfigBackups(w), newConfigRestore(w), newConfigExport(w), newConfigImport(w))
 	return cmd
 }
 
@@ -30,7 +31,7 @@ func newConfigGet(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "get [PATH]", Short: "Print the configuration, a slot's, or one value",
 		Example: "  slot config get\n  slot config get a\n  slot config get a.branch",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: w.completeSettings,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := w.connect()
 			if err != nil {
@@ -73,21 +74,24 @@ func hideAddresses(cfg slot.Config) {
 	}
 }
 
+type configSetOptions struct{ json bool }
+
 func newConfigSet(w *World) *cobra.Command {
-	return &cobra.Command{
+	o := configSetOptions{}
+	cmd := &cobra.Command{
 		Use: "set PATH=VALUE...", Short: "Change values; all of them or none",
 		Long: `Changes values in slots.json. An empty value removes one. What a running app was
 built and started with changes at its next deployment or restart; a port
 changes when slot is started again.`,
 		Example: "  slot config set a.branch=dev a.health_check.path=/healthz\n  slot config set a.root=",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return setConfig(cmd.Context(), w, args)
-		},
+		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: w.completeAssignments,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args) },
 	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the paths that were set as JSON")
+	return cmd
 }
 
-func setConfig(ctx context.Context, w *World, args []string) error {
+func (o *configSetOptions) run(ctx context.Context, w *World, args []string) error {
 	set := map[string]string{}
 	for _, a := range args {
 		path, v, ok := strings.Cut(a, "=")
@@ -103,33 +107,9 @@ func setConfig(ctx context.Context, w *World, args []string) error {
 	if _, err := c.ChangeConfig(ctx, api.ConfigChange{Set: set}); err != nil {
 		return err
 	}
-	fmt.Fprintln(w.Err, "saved; slot deploy or slot restart puts it into effect")
-	return nil
-}
-
-func newConfigValidate(w *World) *cobra.Command {
-	return &cobra.Command{
-		Use: "validate [FILE]", Short: "Check slots.json or another file, changing nothing",
-		Example: "  slot config validate\n  slot config validate ./slots.json",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := w.settings()
-			if err != nil {
-				return err
-			}
-			file := store.Layout{Home: s.Home}.Config()
-			if len(args) == 1 {
-				file = args[0]
-			}
-			if _, err := store.ReadConfig(file); err != nil {
-				var e *slot.Error
-				if errors.As(err, &e) {
-					return err
-				}
-				return slot.E(slot.KindUsage, "", err)
-			}
-			fmt.Fprintf(w.Err, "%s is good\n", file)
-			return nil
-		},
+	if o.json {
+		return printJSON(w.Out, map[string][]string{"changed": slices.Sorted(maps.Keys(set))})
 	}
+	fmt.Fprintln(w.Err, inEffect("saved"))
+	return nil
 }

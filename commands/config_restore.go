@@ -1,9 +1,13 @@
 package commands
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 func newConfigBackups(w *World) *cobra.Command {
@@ -34,25 +38,40 @@ func newConfigBackups(w *World) *cobra.Command {
 	return cmd
 }
 
+type configRestoreOptions struct{ json bool }
+
 func newConfigRestore(w *World) *cobra.Command {
-	return &cobra.Command{
+	o := configRestoreOptions{}
+	cmd := &cobra.Command{
 		Use: "restore [BACKUP]", Short: "Put an earlier version in force; the present one is backed up",
 		Example: "  slot config restore\n  slot config restore slots-20261123T101500.000000Z.json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: w.completeBackups,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := w.connect()
-			if err != nil {
-				return err
-			}
-			name := ""
-			if len(args) == 1 {
-				name = args[0]
-			}
-			if _, err := c.RestoreConfig(cmd.Context(), name); err != nil {
-				return err
-			}
-			fmt.Fprintln(w.Err, "restored; slot deploy or slot restart puts it into effect")
-			return nil
+			return o.run(cmd.Context(), w, strings.Join(args, ""))
 		},
 	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print what changed as JSON")
+	return cmd
+}
+
+func (o *configRestoreOptions) run(ctx context.Context, w *World, name string) error {
+	c, err := w.connect()
+	if err != nil {
+		return err
+	}
+	before, err := c.ConfigFile(ctx)
+	if err != nil {
+		return err
+	}
+	after, err := c.RestoreConfig(ctx, name)
+	if err != nil {
+		return err
+	}
+	changes := hideChanges(slot.Changes(before.Force, after))
+	if o.json {
+		return printJSON(w.Out, map[string][]slot.Change{"changes": changes})
+	}
+	printChanges(w.Err, changes)
+	fmt.Fprintln(w.Err, inEffect("restored"))
+	return nil
 }

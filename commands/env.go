@@ -20,12 +20,12 @@ import (
 func newEnv(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env",
-		Short: "A slot's variables: list, set, unset",
+		Short: "A slot's variables: list, set, unset, export, import",
 		Long: `The variables that a slot's app gets. Values are literal bytes: nothing is
 expanded or unquoted. A change makes a new release of what is live, checked and
 switched to like any other, so "slot rollback" takes it back.`,
 	}
-	cmd.AddCommand(newEnvList(w), newEnvSet(w), newEnvUnset(w))
+	cmd.AddCommand(newEnvList(w), newEnvSet(w), newEnvUnset(w), newEnvExport(w), newEnvImport(w))
 	return cmd
 }
 
@@ -77,7 +77,7 @@ func (o *envListOptions) run(ctx context.Context, w *World, arg string) error {
 func hideSecrets(env map[string]string) {
 	for name := range env {
 		if slot.SecretName(name) {
-			env[name] = "********"
+			env[name] = stars
 		}
 	}
 }
@@ -154,7 +154,7 @@ func newEnvUnset(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "unset SLOT NAME...", Short: "Remove variables",
 		Example: "  slot env unset a DEBUG",
-		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: slotNames,
+		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: w.completeVariables,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return changeEnv(cmd.Context(), w, args[0], api.EnvChange{Unset: args[1:]}, o.act)
 		},
@@ -180,6 +180,7 @@ func changeEnv(ctx context.Context, w *World, arg string, ch api.EnvChange, act 
 	if err != nil {
 		return err
 	}
+	tellNames(w, out)
 	switch {
 	case out.Deployment != nil:
 		return act.wait(ctx, w, c, []slot.Deployment{*out.Deployment})
@@ -188,7 +189,7 @@ func changeEnv(ctx context.Context, w *World, arg string, ch api.EnvChange, act 
 	case len(out.Changed) == 0:
 		fmt.Fprintln(w.Err, "nothing changed")
 	default:
-		fmt.Fprintf(w.Err, "changed %s; it takes effect when slot %s starts\n", strings.Join(out.Changed, ", "), n)
+		fmt.Fprintf(w.Err, "it takes effect when slot %s starts\n", n)
 	}
 	return nil
 }

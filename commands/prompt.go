@@ -25,9 +25,13 @@ func (w *World) ask(question, help string, check func(string) error) (string, er
 // confirm asks a question to be answered with yes or no; no is what Enter
 // means. It is only called where World.interactive holds; Ctrl+C gives
 // KindCanceled.
-func (w *World) confirm(question string) (bool, error) {
-	yes := false
-	err := survey.AskOne(&survey.Confirm{Message: question}, &yes, survey.WithStdio(w.In, w.In, w.In))
+func (w *World) confirm(question string) (bool, error) { return w.choose(question, false) }
+
+// confirmYes is confirm where yes is what Enter means.
+func (w *World) confirmYes(question string) (bool, error) { return w.choose(question, true) }
+
+func (w *World) choose(question string, yes bool) (bool, error) {
+	err := survey.AskOne(&survey.Confirm{Message: question, Default: yes}, &yes, survey.WithStdio(w.In, w.In, w.In))
 	if errors.Is(err, terminal.InterruptErr) {
 		return false, slot.E(slot.KindCanceled, "", errors.New("canceled"))
 	}

@@ -50,7 +50,20 @@ func (o *releasesOptions) run(ctx context.Context, w *World, arg string) error {
 		return nil
 	}
 	header, rows := releasesTable(r, time.Now())
-	return printTable(w.Out, header, rows)
+	if err := printTable(w.Out, header, rows); err != nil {
+		return err
+	}
+	fmt.Fprint(w.Err, keptNote(n, r))
+	return nil
+}
+
+// keptNote says which releases stay and how to have more of them.
+func keptNote(n slot.Name, r api.Releases) string {
+	kept := fmt.Sprintf("%d releases of slot %s are kept", len(r.Releases), n)
+	if len(r.Releases) == 1 {
+		kept = fmt.Sprintf("1 release of slot %s is kept", n)
+	}
+	return fmt.Sprintf("%s; at most %d, and always the live one and the one before it\n  change it: slot config set %s.deployment.keep=N\n", kept, r.Keep, n)
 }
 
 func releasesTable(r api.Releases, now time.Time) (header []string, rows [][]string) {

@@ -96,8 +96,8 @@ func NewRoot(w *World) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("apps", newDeploy(w), newRollback(w), newPromote(w), newStart(w), newStop(w), newRestart(w), newRun(w), newDev(w))
-	add("look", newStatus(w), newInspect(w), newLogs(w), newReleases(w))
+	add("apps", newDeploy(w), newRollback(w), newPromote(w), newStart(w), newStop(w), newRestart(w), newRun(w), newDev(w), newCancel(w))
+	add("look", newStatus(w), newInspect(w), newLogs(w), newReleases(w), newHistory(w))
 	add("settings", newEnv(w), newConfig(w), newCache(w))
 	add("slot", newUp(w), newDown(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	root.AddCommand(newKeeper(w))

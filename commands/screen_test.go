@@ -46,7 +46,21 @@ func TestScreen_OfEveryTable(t *testing.T) {
 	}
 	hideSecrets(env)
 
+	past := pastDeployments()
+	no, cfg := false, slot.NewConfig()
+	cfg.Slots["a"] = slot.SlotConfig{
+		Repository: "https://you:hunter2@example.com/app", SPA: &no, Environment: env, StopTimeout: slot.Duration(5 * time.Second),
+		Versions: map[string]string{"node": ">=20 <23"},
+	}
 	for name, table := range map[string]func() ([]string, [][]string){
+		"config_show": func() ([]string, [][]string) {
+			return settingsTable(append(shownSettings(&cfg, "a", 3001, false), shownSettings(&cfg, "b", 3002, false)...), false)
+		},
+		"history": func() ([]string, [][]string) { return historyTable(past, time.UTC) },
+		"stats": func() ([]string, [][]string) {
+			return statsTable([]slot.Statistics{slot.Summarize("a", past), slot.Summarize("b", past), {Slot: "c"}}, noon)
+		},
+		"stats_steps":  func() ([]string, [][]string) { return stepsTable(slot.Summarize("a", past).Steps) },
 		"status":       func() ([]string, [][]string) { return statusTable(statuses(), noon) },
 		"releases":     func() ([]string, [][]string) { return releasesTable(releases, noon) },
 		"env_list":     func() ([]string, [][]string) { return envTable(env) },

@@ -31,6 +31,8 @@ type SlotConfig struct {
 	Start       string            `json:"start,omitempty"`          // replaces the web process
 	StaticRoot  string            `json:"static_root,omitempty"`    // serve this folder of the result
 	SPA         *bool             `json:"spa,omitempty"`            // unknown paths answer index.html; by detection
+	Versions    map[string]string `json:"versions,omitempty"`       // tool to version, for the hook; what the app asks for
+	Options     map[string]string `json:"options,omitempty"`        // the hook's own
 	HealthCheck HealthCheck       `json:"health_check,omitzero"`    //
 	Persist     []string          `json:"persist,omitempty"`        // paths of the app that outlive releases
 	Deployment  DeploymentConfig  `json:"deployment,omitzero"`      //
@@ -199,6 +201,9 @@ func (s *SlotConfig) validate(at string) error {
 	}
 	if s.Hook != "" && !hookName.MatchString(s.Hook) {
 		return usage(at+".hook", fmt.Sprintf("%q", s.Hook), "letters, digits and -, such as node")
+	}
+	if err := s.validateHookWords(at); err != nil {
+		return err
 	}
 	if p := s.HealthCheck.Path; p != "" && (!strings.HasPrefix(p, "/") || strings.ContainsAny(p, " \r\n\x00")) {
 		return usage(at+".health_check.path", fmt.Sprintf("%q", p), "a path such as /healthz")

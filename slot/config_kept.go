@@ -112,10 +112,10 @@ func HideAddress(address string) string {
 }
 
 // listText is what a text on the command line means for a field that is a
-// list: persist takes paths separated by commas, other lists one text.
+// list: paths are separated by commas; of commands it is one.
 func listText(keys []string, text string) (any, bool) {
 	switch strings.Join(keys, ".") {
-	case "persist":
+	case "persist", "deployment.watch_paths":
 		var list []any
 		for p := range strings.SplitSeq(text, ",") {
 			if p = strings.TrimSpace(p); p != "" {

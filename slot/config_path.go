@@ -30,8 +30,6 @@ func (c *Config) Set(path, text string) error {
 	var v any
 	if json.Unmarshal([]byte(text), &v) == nil {
 		candidates = append(candidates, v)
-	} else if field.Kind() == reflect.Slice {
-		candidates = []any{strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })}
 	}
 	if list, ok := listText(keys, text); ok {
 		candidates = append(candidates, list)

@@ -1,6 +1,7 @@
 package slot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,16 @@ func TestConfigValidate_NamesTheField(t *testing.T) {
 		{"port", func(s *slot.SlotConfig) { s.Port = 80 }, "slots.a.port"},
 		{"port of another slot", func(s *slot.SlotConfig) { s.Port = 4000 }, "slots.b.port"},
 		{"hook", func(s *slot.SlotConfig) { s.Hook = "../node" }, "slots.a.hook"},
+		{"tool", func(s *slot.SlotConfig) { s.Versions = map[string]string{"../node": "20"} }, "slots.a.versions"},
+		{"version", func(s *slot.SlotConfig) { s.Versions = map[string]string{"node": "20; rm -rf /"} }, "slots.a.versions.node"},
+		{"empty version", func(s *slot.SlotConfig) { s.Versions = map[string]string{"node": " "} }, "slots.a.versions.node"},
+		{"long version", func(s *slot.SlotConfig) { s.Versions = map[string]string{"node": strings.Repeat("1", 65)} }, "slots.a.versions.node"},
+		{"many versions", func(s *slot.SlotConfig) { s.Versions = many(33) }, "slots.a.versions"},
+		{"name of an option", func(s *slot.SlotConfig) { s.Options = map[string]string{"a.b": "1"} }, "slots.a.options"},
+		{"option of two lines", func(s *slot.SlotConfig) { s.Options = map[string]string{"mode": "a\nb"} }, "slots.a.options.mode"},
+		{"option that is no text", func(s *slot.SlotConfig) { s.Options = map[string]string{"mode": "\xff"} }, "slots.a.options.mode"},
+		{"long option", func(s *slot.SlotConfig) { s.Options = map[string]string{"mode": strings.Repeat("x", 1001)} }, "slots.a.options.mode"},
+		{"many options", func(s *slot.SlotConfig) { s.Options = many(33) }, "slots.a.options"},
 		{"health path", func(s *slot.SlotConfig) { s.HealthCheck.Path = "healthz" }, "slots.a.health_check.path"},
 		{"keep", func(s *slot.SlotConfig) { s.Deployment.Keep = 1 }, "slots.a.deployment.keep"},
 		{"strategy", func(s *slot.SlotConfig) { s.Deployment.Strategy = "blue" }, "slots.a.deployment.strategy"},
@@ -78,6 +89,8 @@ func TestConfigValidate_TakesEveryFieldAtOnce(t *testing.T) {
 		Repository: "git@h:you/app", Branch: "main", Root: "apps/web", Environment: map[string]string{"A": "1"},
 		Port: 4000, Hook: "node", Install: "npm i", Build: slot.BuildConfig{Enabled: &yes, Command: "npm run b"},
 		Start: "node .", SPA: &yes,
+		Versions:    map[string]string{"node": ">=20 <23 || ^24.1", "python": "~=3.11,!=3.11.4", "go": "1.26"},
+		Options:     map[string]string{"worker-count": "3", "flags": "--größe \"x\""},
 		HealthCheck: slot.HealthCheck{Enabled: &yes, Path: "/healthz", Timeout: slot.Duration(time.Second), Interval: slot.Duration(time.Second)},
 		Deployment:  slot.DeploymentConfig{Keep: 2, Drain: slot.Duration(time.Second)},
 		Restart:     slot.RestartOnFailure, StopTimeout: slot.Duration(time.Second), Sandbox: slot.SandboxStrict,
@@ -85,4 +98,12 @@ func TestConfigValidate_TakesEveryFieldAtOnce(t *testing.T) {
 	if err := c.Validate(); err != nil {
 		t.Error(err)
 	}
+}
+
+func many(n int) map[string]string {
+	m := map[string]string{}
+	for i := range n {
+		m[fmt.Sprintf("n%d", i)] = "1"
+	}
+	return m
 }

@@ -1,6 +1,10 @@
 package slot
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Action is what a deployment does.
 type Action string
@@ -28,6 +32,19 @@ const (
 	DeploymentSuperseded DeploymentState = "superseded" // a newer request took its place
 	DeploymentSkipped    DeploymentState = "skipped"    // nothing to do; see Reason
 )
+
+// DeploymentStates returns every state, in the order a deployment has them.
+func DeploymentStates() []DeploymentState {
+	return []DeploymentState{DeploymentQueued, DeploymentRunning, DeploymentLive, DeploymentFailed, DeploymentCanceled, DeploymentSuperseded}
+}
+
+// ParseDeploymentState returns the state that s names.
+func ParseDeploymentState(s string) (DeploymentState, error) {
+	if state := DeploymentState(s); slices.Contains(DeploymentStates(), state) {
+		return state, nil
+	}
+	return "", E(KindUsage, "queued, running, live, failed, canceled or superseded", fmt.Errorf("no state %q", s))
+}
 
 // Ended reports whether the state is final.
 func (s DeploymentState) Ended() bool {

@@ -28,6 +28,8 @@ type app struct {
 	vendored  bool
 	version   hooks.Version // of Go, as asked for
 	toolchain string        // as suggested, "1.25.3"
+	chosen    string        // Go's version in the slot's configuration
+	fetched   bool          // the go command is to fetch that one
 	framework string
 	evidence  []string
 	mains     []string // the programs' packages: "." or "./cmd/api"
@@ -44,6 +46,9 @@ func read(files *hooks.Files, in hooks.App) (*app, error) {
 		return nil, fs.ErrNotExist
 	}
 	a.evidence = []string{a.manifest}
+	if a.chosen = strings.TrimSpace(in.Overrides.Versions["go"]); a.chosen != "" {
+		a.version = hooks.Version{Tool: "go", Requested: a.chosen, Source: "the slot's versions"}
+	}
 	if err := a.readModule(files); err != nil {
 		return nil, err
 	}
@@ -110,9 +115,10 @@ func readWorkspace(files *hooks.Files, a *app) ([]string, error) {
 	return w.uses, nil
 }
 
-// asks notes the highest version asked for.
+// asks notes the highest version that the files ask for; the slot's own word
+// wins over them.
 func (a *app) asks(version, file string) {
-	if version != "" && (a.version.Requested == "" || newer(version, a.version.Requested)) {
+	if a.chosen == "" && version != "" && (a.version.Requested == "" || newer(version, a.version.Requested)) {
 		a.version = hooks.Version{Tool: "go", Requested: version, Source: file + " go"}
 	}
 }

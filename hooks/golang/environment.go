@@ -33,7 +33,7 @@ func (j *job) env() []string {
 	}
 	env = append(env, "GOWORK="+work)
 	if os.Getenv("GOTOOLCHAIN") == "" {
-		env = append(env, "GOTOOLCHAIN=local")
+		env = append(env, "GOTOOLCHAIN="+j.app.toolchainName())
 	}
 	if os.Getenv("CGO_ENABLED") == "" {
 		cgo := "0"

@@ -7,6 +7,7 @@ import (
 	"go/version"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
@@ -48,6 +49,17 @@ func (a *app) checkVersion(b *hooks.Build, chosen string) error {
 	if chosen != "" && chosen != "local" {
 		return nil
 	}
+	if a.chosen != "" {
+		told := a.judgeChosen(chosen == "")
+		switch {
+		case told == nil:
+			return nil
+		case told.Severity == slot.SeverityError:
+			return hooks.Fail(*told)
+		}
+		b.Diagnose(*told)
+		return nil
+	}
 	if newer(want, have) {
 		return hooks.Fail(slot.Diagnostic{
 			Code: "go.toolchain", File: strings.TrimSuffix(a.version.Source, " go"),
@@ -63,4 +75,45 @@ func (a *app) checkVersion(b *hooks.Build, chosen string) error {
 		})
 	}
 	return nil
+}
+
+// whole is a version that the go command can fetch: those before 1.21 are not
+// among what it fetches (https://go.dev/doc/toolchain).
+var whole = regexp.MustCompile(`^1\.(2[1-9]|[3-9][0-9])(\.[0-9]+|rc[0-9]+)$`)
+
+// toolchainName is what GOTOOLCHAIN says: the machine's own Go, or the one that
+// the slot's configuration names.
+func (a *app) toolchainName() string {
+	if a.fetched {
+		return "go" + a.chosen
+	}
+	return "local"
+}
+
+// judgeChosen compares the slot's word with the machine: the go command fetches
+// a whole version, when it may; "1.26" is any of that line. It returns what is
+// to be told; a build cannot go on after an error.
+func (a *app) judgeChosen(mayFetch bool) *slot.Diagnostic {
+	have, want := a.version.Resolved, a.chosen
+	switch {
+	case have == want || strings.HasPrefix(have, want+"."):
+		return nil
+	case whole.MatchString(want) && mayFetch:
+		a.version.Resolved, a.fetched = want, true
+		return &slot.Diagnostic{
+			Severity: slot.SeverityInfo, Code: "go.version",
+			Summary: fmt.Sprintf("the go command fetches Go %s, for which the slot's versions ask; this machine has Go %s", want, have),
+		}
+	case version.IsValid("go"+want) && !newer(want, have):
+		return &slot.Diagnostic{
+			Severity: slot.SeverityWarning, Code: "go.version",
+			Summary: fmt.Sprintf("the slot's versions ask for Go %s, and this machine builds with Go %s", want, have),
+			Hint:    "name a whole version, such as 1.25.3, to have it downloaded",
+		}
+	}
+	return &slot.Diagnostic{
+		Severity: slot.SeverityError,
+		Code:     "go.version", Summary: fmt.Sprintf("the slot's versions ask for Go %q, and this machine has Go %s", want, have),
+		Hint: "set versions.go to a whole version, such as 1.25.3, which is downloaded, or install that Go",
+	}
 }

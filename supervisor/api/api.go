@@ -27,19 +27,25 @@ type Version struct {
 // Releases is the answer to GET /v1/slots/{slot}/releases, newest first.
 type Releases struct {
 	Live     int            `json:"live"`
+	Keep     int            `json:"keep"` // how many are kept at most; the live one and the one before it always are
 	Releases []slot.Release `json:"releases"`
 }
 
-// EnvChange is the body of PATCH /v1/slots/{slot}/env.
+// EnvChange is the body of PATCH /v1/slots/{slot}/env. Replace removes every
+// variable that is not in Set.
 type EnvChange struct {
-	Set   map[string]string `json:"set,omitempty"`
-	Unset []string          `json:"unset,omitempty"`
+	Set     map[string]string `json:"set,omitempty"`
+	Unset   []string          `json:"unset,omitempty"`
+	Replace bool              `json:"replace,omitempty"`
 }
 
-// EnvChanged is its answer. Deployment is the one that puts the change into
-// effect; nil where nothing runs or nothing changed.
+// EnvChanged is its answer: all names that differ, and among them the new and
+// the removed ones. Deployment is the one that puts the change into effect; nil
+// where nothing runs or nothing changed.
 type EnvChanged struct {
 	Changed    []string         `json:"changed"`
+	Added      []string         `json:"added,omitempty"`
+	Removed    []string         `json:"removed,omitempty"`
 	Deployment *slot.Deployment `json:"deployment,omitempty"`
 }
 

@@ -3,15 +3,18 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/logs"
+	"github.com/slot-paas/slot/supervisor/store"
 )
 
 func TestServer_RefusesWhoHasNotTheToken(t *testing.T) {
@@ -106,6 +109,13 @@ func TestClient_GetsTheDaemonsOwnErrors(t *testing.T) {
 		}, slot.KindUsage, "cannot be promoted to itself", "slot rollback a"},
 		{"an unknown deployment", func() error { return d.client.Follow(ctx, 99, func(slot.Event) error { return nil }) }, slot.KindNotFound, "no deployment 99", "slot status"},
 		{"the cancel of an unknown deployment", func() error { return d.client.Cancel(ctx, 99) }, slot.KindNotFound, "no deployment 99", "slot status"},
+		{"an unknown deployment", func() error { return d.client.Follow(ctx, 99, func(slot.Event) error { return nil }) }, slot.KindNotFound, "no deployment 99", "slot history"},
+		{"the cancel of an unknown deployment", func() error { return d.client.Cancel(ctx, 99) }, slot.KindNotFound, "no deployment 99", "slot history"},
+		{"the record of an unknown deployment", func() error { _, err := d.client.Deployment(ctx, 99); return err }, slot.KindNotFound, "no deployment 99", "slot history"},
+		{"an unknown state", func() error {
+			_, err := d.client.FindDeployments(ctx, store.Query{States: []slot.DeploymentState{"live", "good"}})
+			return err
+		}, slot.KindUsage, `no state "good"`, "superseded"},
 		{"a variable that slot sets", func() error {
 			_, err := d.client.ChangeEnv(ctx, "a", api.EnvChange{Set: map[string]string{"PORT": "1"}})
 			return err
@@ -127,6 +137,38 @@ func TestClient_GetsTheDaemonsOwnErrors(t *testing.T) {
 	}
 	if cfg, err := d.client.Config(ctx); err != nil || cfg.Slots["a"].Branch != "" {
 		t.Errorf("the configuration changed: %+v, %v", cfg.Slots["a"], err)
+	}
+}
+
+func TestClient_FindsDeployments(t *testing.T) {
+	d := newDaemon(t)
+	noon := time.Date(2026, 5, 1, 12, 0, 0, 500, time.UTC)
+	for i, state := range []slot.DeploymentState{"live", "failed", "canceled", "failed"} {
+		_, err := d.store.BeginDeployment(slot.Deployment{Slot: slot.Names()[i/3], State: state, RequestedAt: noon.Add(time.Duration(i) * time.Second)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, row := range map[string]struct {
+		query store.Query
+		want  string
+	}{
+		"all": {store.Query{}, "4 3 2 1"}, "two": {store.Query{Limit: 2}, "4 3"}, "slot b": {store.Query{Slot: "b"}, "4"},
+		"since":      {store.Query{Since: noon.Add(2 * time.Second)}, "4 3"},
+		"two states": {store.Query{States: []slot.DeploymentState{"failed", "live"}}, "4 2 1"},
+		"none":       {store.Query{States: []slot.DeploymentState{"queued"}}, ""},
+	} {
+		all, err := d.client.FindDeployments(t.Context(), row.query)
+		var ids []string
+		for _, found := range all {
+			ids = append(ids, fmt.Sprint(found.ID))
+		}
+		if err != nil || all == nil || strings.Join(ids, " ") != row.want {
+			t.Errorf("%s: got %q, %v", name, ids, err)
+		}
+	}
+	if one, err := d.client.Deployment(t.Context(), 3); err != nil || one.State != "canceled" {
+		t.Errorf("got %+v, %v", one, err)
 	}
 }
 

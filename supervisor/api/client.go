@@ -75,12 +75,28 @@ func (c *Client) Follow(ctx context.Context, id int64, send func(slot.Event) err
 }
 
 // Deployments returns the newest deployments; an empty name means all slots.
-func (c *Client) Deployments(ctx context.Context, n slot.Name, limit int) (all []slot.Deployment, err error) {
-	q := url.Values{"limit": {strconv.Itoa(limit)}}
-	if n != "" {
-		q.Set("slot", string(n))
+func (c *Client) Deployments(ctx context.Context, n slot.Name, limit int) ([]slot.Deployment, error) {
+	return c.FindDeployments(ctx, store.Query{Slot: n, Limit: limit})
+}
+
+// FindDeployments returns what the query chooses, newest first.
+func (c *Client) FindDeployments(ctx context.Context, q store.Query) (all []slot.Deployment, err error) {
+	v := url.Values{"limit": {strconv.Itoa(q.Limit)}}
+	if q.Slot != "" {
+		v.Set("slot", string(q.Slot))
 	}
-	return all, c.call(ctx, http.MethodGet, "/v1/deployments?"+q.Encode(), nil, &all)
+	for _, state := range q.States {
+		v.Set("state", v.Get("state")+","+string(state))
+	}
+	if !q.Since.IsZero() {
+		v.Set("since", q.Since.Format(time.RFC3339Nano))
+	}
+	return all, c.call(ctx, http.MethodGet, "/v1/deployments?"+v.Encode(), nil, &all)
+}
+
+// Deployment returns one record; KindNotFound when it is not kept.
+func (c *Client) Deployment(ctx context.Context, id int64) (d slot.Deployment, err error) {
+	return d, c.call(ctx, http.MethodGet, fmt.Sprintf("/v1/deployments/%d", id), nil, &d)
 }
 
 // Cancel ends a deployment.
@@ -131,6 +147,17 @@ func (c *Client) Config(ctx context.Context) (cfg slot.Config, err error) {
 // ChangeConfig sets every value or none and returns the new configuration.
 func (c *Client) ChangeConfig(ctx context.Context, ch ConfigChange) (cfg slot.Config, err error) {
 	return cfg, c.call(ctx, http.MethodPatch, "/v1/config", ch, &cfg)
+}
+
+// ConfigFile returns slots.json as it stands on disk, broken or not.
+func (c *Client) ConfigFile(ctx context.Context) (f ConfigFile, err error) {
+	return f, c.call(ctx, http.MethodGet, "/v1/config/file", nil, &f)
+}
+
+// ReplaceConfig puts a text in the place of the file that has that sum; it is
+// refused with KindFailed where the file has changed since.
+func (c *Client) ReplaceConfig(ctx context.Context, text, sum string) (cfg slot.Config, err error) {
+	return cfg, c.call(ctx, http.MethodPut, "/v1/config/file", ConfigReplace{Text: text, Sum: sum}, &cfg)
 }
 
 // ConfigBackups returns the names of the earlier configurations, newest first.

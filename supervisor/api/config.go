@@ -43,23 +43,11 @@ func (s *server) changeEnv(w http.ResponseWriter, r *http.Request) {
 	var out EnvChanged
 	err = s.Store.UpdateConfig(func(c *slot.Config) error {
 		sc := c.Slots[n]
-		env := maps.Clone(sc.Environment)
-		if env == nil {
-			env = map[string]string{}
+		env, err := change.apply(n, sc.Environment)
+		if err != nil {
+			return err
 		}
-		for _, name := range change.Unset {
-			if _, ok := env[name]; !ok {
-				return slot.E(slot.KindUsage, "slot env list "+string(n), fmt.Errorf("slot %s has no variable %q", n, name))
-			}
-			delete(env, name)
-			out.Changed = append(out.Changed, name)
-		}
-		for name, v := range change.Set {
-			if old, ok := env[name]; !ok || old != v {
-				env[name] = v
-				out.Changed = append(out.Changed, name)
-			}
-		}
+		out = changedNames(sc.Environment, env)
 		sc.Environment = env
 		c.Slots[n] = sc
 		return nil
@@ -68,7 +56,6 @@ func (s *server) changeEnv(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	slices.Sort(out.Changed)
 	state := s.Store.State(n)
 	if len(out.Changed) > 0 && state.Release != 0 && state.Desired == slot.DesiredRunning {
 		d, err := s.Engine.Submit(slot.Request{Slot: n, Action: slot.ActionConfig, Trigger: "env"})
@@ -79,6 +66,43 @@ func (s *server) changeEnv(w http.ResponseWriter, r *http.Request) {
 		out.Deployment = &d
 	}
 	answer(w, out)
+}
+
+// apply returns the slot's variables after the change.
+func (change *EnvChange) apply(n slot.Name, env map[string]string) (map[string]string, error) {
+	next := map[string]string{}
+	if !change.Replace {
+		maps.Copy(next, env)
+	}
+	for _, name := range change.Unset {
+		if _, ok := env[name]; !ok {
+			return nil, slot.E(slot.KindUsage, "slot env list "+string(n), fmt.Errorf("slot %s has no variable %q", n, name))
+		}
+		delete(next, name)
+	}
+	maps.Copy(next, change.Set)
+	return next, nil
+}
+
+// changedNames lists the names of which the values differ.
+func changedNames(before, after map[string]string) EnvChanged {
+	out := EnvChanged{Changed: []string{}}
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		old, was := before[name]
+		if !was {
+			out.Added = append(out.Added, name)
+		}
+		if !was || old != after[name] {
+			out.Changed = append(out.Changed, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, is := after[name]; !is {
+			out.Removed, out.Changed = append(out.Removed, name), append(out.Changed, name)
+		}
+	}
+	slices.Sort(out.Changed)
+	return out
 }
 
 func (s *server) config(w http.ResponseWriter, _ *http.Request) {

@@ -41,6 +41,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/status", s.status)
 	mux.HandleFunc("POST /v1/deployments", s.deploy)
 	mux.HandleFunc("GET /v1/deployments", s.deployments)
+	mux.HandleFunc("GET /v1/deployments/{id}", s.deployment)
 	mux.HandleFunc("GET /v1/deployments/{id}/events", s.events)
 	mux.HandleFunc("POST /v1/deployments/{id}/cancel", s.cancel)
 	mux.HandleFunc("POST /v1/slots/{slot}/stop", s.stop)
@@ -54,6 +55,8 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("PATCH /v1/slots/{slot}/env", s.changeEnv)
 	mux.HandleFunc("GET /v1/config", s.config)
 	mux.HandleFunc("PATCH /v1/config", s.changeConfig)
+	mux.HandleFunc("GET /v1/config/file", s.configFile)
+	mux.HandleFunc("PUT /v1/config/file", s.replaceConfig)
 	mux.HandleFunc("GET /v1/config/backups", s.backups)
 	mux.HandleFunc("POST /v1/config/restore", s.restore)
 	mux.HandleFunc("GET /v1/cache", s.caches)
@@ -110,27 +113,6 @@ func (s *server) deploy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.follow(w, r, d.ID)
-}
-
-func (s *server) deployments(w http.ResponseWriter, r *http.Request) {
-	n := slot.Name("")
-	if v := r.URL.Query().Get("slot"); v != "" {
-		var err error
-		if n, err = slot.ParseName(v); err != nil {
-			fail(w, err)
-			return
-		}
-	}
-	limit, err := number(r, "limit", 50)
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	all := s.Store.Deployments(n, limit)
-	if all == nil {
-		all = []slot.Deployment{}
-	}
-	answer(w, all)
 }
 
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
@@ -232,7 +214,10 @@ func (s *server) releases(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	out := Releases{Live: s.Store.State(n).Release, Releases: []slot.Release{}}
+	out := Releases{Live: s.Store.State(n).Release, Keep: slot.DefaultKeep, Releases: []slot.Release{}}
+	if keep := s.Store.Config().Slots[n].Deployment.Keep; keep != 0 {
+		out.Keep = keep
+	}
 	for _, rel := range s.Store.Releases(n) {
 		rel.Env = nil // values are shown by env only
 		out.Releases = append([]slot.Release{rel}, out.Releases...)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/process"
+	"github.com/slot-paas/slot/supervisor/store"
 )
 
 // bootTrigger marks the starts that Boot asks for.
@@ -31,10 +32,8 @@ func (e *Engine) Boot(ctx context.Context) {
 
 // failCutShort closes the records of deployments whose daemon died.
 func (e *Engine) failCutShort() {
-	for _, d := range e.Store.Deployments("", 0) {
-		if d.State.Ended() {
-			continue
-		}
+	open := []slot.DeploymentState{slot.DeploymentQueued, slot.DeploymentRunning}
+	for _, d := range e.Store.FindDeployments(store.Query{States: open}) {
 		d.State, d.EndedAt = slot.DeploymentFailed, time.Now()
 		d.Error = slot.AsError(slot.E(slot.KindFailed, fmt.Sprintf("slot deploy %s", d.Slot),
 			fmt.Errorf("the daemon ended during this deployment")))

@@ -2,11 +2,14 @@ package deploy
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/slot"
 )
@@ -26,6 +29,8 @@ func (r *run) app() host.App {
 			Start:      r.cfg.Start,
 			StaticRoot: r.cfg.StaticRoot,
 			SPA:        r.cfg.SPA,
+			Versions:   r.cfg.Versions,
+			Options:    r.cfg.Options,
 		},
 	}
 }
@@ -41,7 +46,23 @@ func (r *run) detect(ctx context.Context) (string, error) {
 	for _, g := range r.chosen.Diagnostics {
 		r.job.diagnose(g)
 	}
+	r.tellUnusedVersions()
 	return title(r.chosen), nil
+}
+
+// tellUnusedVersions warns of tools whose version the slot sets and the chosen
+// hook does not know: what it honours stands in its detection.
+func (r *run) tellUnusedVersions() {
+	for _, tool := range slices.Sorted(maps.Keys(r.cfg.Versions)) {
+		known := slices.ContainsFunc(r.chosen.Versions, func(v hooks.Version) bool { return v.Tool == tool })
+		if !known {
+			r.job.diagnose(slot.Diagnostic{
+				Severity: slot.SeverityWarning, Code: "deploy.version_unused",
+				Summary: fmt.Sprintf("versions.%s is %q, which hook %s does nothing with", tool, r.cfg.Versions[tool], r.chosen.Hook),
+				Hint:    fmt.Sprintf("slot config set %s.versions.%s= removes it; slot hooks inspect %s names the tools of that hook", r.lane.name, tool, r.chosen.Hook),
+			})
+		}
+	}
 }
 
 // title says what was found on one line: node · express (package.json).

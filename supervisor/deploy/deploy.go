@@ -227,5 +227,5 @@ func (e *Engine) keep(j *job) {
 }
 
 func noDeployment(id int64) error {
-	return slot.E(slot.KindNotFound, "slot status shows the last ones", fmt.Errorf("no deployment %d", id))
+	return slot.E(slot.KindNotFound, "slot history shows those that are kept", fmt.Errorf("no deployment %d", id))
 }

@@ -45,19 +45,11 @@ func (s *Store) RestoreConfig(name string) error {
 		if err != nil {
 			return err
 		}
-		present, _, err := readRegular(s.layout.Config())
-		if err == nil {
-			err = s.backUp(present)
-		} else if os.IsNotExist(err) {
-			err = nil
-		}
+		present, _, err := s.present()
 		if err != nil {
 			return err
 		}
-		if err := writeFile(s.layout.Config(), data); err != nil {
-			return err
-		}
-		return s.reload()
+		return s.putInForce(present, data)
 	})
 }
 

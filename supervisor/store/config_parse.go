@@ -1,15 +1,14 @@
 package store
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"syscall"
 
-	"github.com/slot-paas/slot/internal/strictjson"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -49,30 +48,18 @@ func readRegular(path string) ([]byte, os.FileInfo, error) {
 	return data, info, err
 }
 
-// parseConfig reads the bytes of the file at path. All five slots stand in
-// the result.
+// parseConfig reads the bytes of the file at path, of this version or an older
+// one that loses nothing. All five slots stand in the result.
 func parseConfig(path string, data []byte) (slot.Config, error) {
-	var any struct {
-		Version int `json:"version"`
+	in, err := ParseImport(path, data)
+	if err != nil {
+		return slot.Config{}, err
 	}
-	if json.Unmarshal(data, &any) == nil && any.Version > slot.ConfigVersion {
-		return slot.Config{}, slot.E(slot.KindUsage, "install the newer slot again",
-			fmt.Errorf("cannot use %s: a newer slot wrote it (version %d; this one reads %d)", path, any.Version, slot.ConfigVersion))
+	if err := in.whole(path); err != nil {
+		return slot.Config{}, err
 	}
-	var c slot.Config
-	if err := strictjson.Decode(data, &c); err != nil {
-		var where *strictjson.Error
-		if errors.As(err, &where) {
-			return slot.Config{}, badConfig(path, where.Line, where.Column, where.Err)
-		}
-		return slot.Config{}, unreadable(path, err)
-	}
-	if err := c.Validate(); err != nil {
-		line, column := strictjson.Locate(data, fieldOf.FindString(err.Error()))
-		return slot.Config{}, badConfig(path, line, column, err)
-	}
-	complete(&c)
-	return c, nil
+	complete(&in.Config)
+	return in.Config, nil
 }
 
 // fieldOf matches the key path with which every error of Config.Validate
@@ -94,7 +81,10 @@ func complete(c *slot.Config) {
 func badConfig(path string, line, column int, reason error) error {
 	hint := slot.AsError(reason).Hint
 	if hint == "" {
-		hint = "correct the file, or take back an earlier one: slot config restore"
+		hint = "correct the file"
+		if filepath.Base(path) == filepath.Base(Layout{}.Config()) {
+			hint += ", or take back an earlier one: slot config restore"
+		}
 	}
 	return slot.E(slot.KindUsage, hint, fmt.Errorf("cannot use %s:%d:%d: %w", path, line, column, reason))
 }

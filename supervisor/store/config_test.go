@@ -211,7 +211,8 @@ func TestReadConfig_NamesFileAndLine(t *testing.T) {
 		"bad value":     {"{\"version\":1,\"slots\":{\"a\":{\n\"port\": 80}}}", ":2:1: slots.a.port is 80; want 1024 to 65535"},
 		"bad variable":  {"{\"version\":1,\"slots\":{\"a\":{\n\"environment\": {\"PORT\":\"1\"}}}}", ":2:1: slots.a.environment: PORT cannot be set"},
 		"bad slot":      {"{\"version\":1,\n\"slots\":{\"f\":{}}}", `:2:1: slots is "f"; want the slots are a, b, c, d and e`},
-		"no version":    {"{}", ":1:1: version is 0; want this slot reads version 1"},
+		"no version":    {"{}", `:1:1: version: there is none, nor an object "slots" as the system before slot had`},
+		"odd version":   {`{"version":1.5,"slots":{}}`, ":1:12: version is 1.5, which does not fit into int"},
 		"newer version": {`{"version":2,"x":1}`, ": a newer slot wrote it (version 2; this one reads 1)"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -91,34 +92,103 @@ func TestHistory_SurvivesATornLastLine(t *testing.T) {
 	}
 }
 
-func TestHistory_KeepsTheNewestThousandInMemory(t *testing.T) {
+// longHistory has one deployment of slot b, then two thousand of slot a, each
+// with two records of 3 KB.
+func longHistory(t *testing.T) *store.Store {
+	t.Helper()
 	s := open(t, t.TempDir())
+	begin(t, s, "b")
+	s.Close()
 	var file strings.Builder
-	padding := strings.Repeat("x", 3000) // more than one chunk for a thousand
-	for id := 1; id <= 3000; id++ {
+	file.WriteString(read(t, s.Layout().History()))
+	padding := strings.Repeat("x", 3000)
+	for id := 2; id <= 2001; id++ {
 		for _, state := range []string{"running", "live"} {
-			fmt.Fprintf(&file, `{"id":%d,"slot":"a","state":%q,"url":%q}`+"\n", id, state, padding)
+			fmt.Fprintf(&file, `{"id":%d,"slot":"a","state":%q,"url":%q,"new_field":1}`+"\n", id, state, padding)
 		}
 	}
-	s.Close()
-	put(t, s.Layout().History(), file.String())
-	s = open(t, s.Layout().Home)
-	if d := begin(t, s, "b"); d.ID != 3001 {
+	put(t, s.Layout().History(), file.String()+`{"id":2001,"slot":"a","sta`)
+	return open(t, s.Layout().Home)
+}
+
+func TestHistory_KeepsTheNewestThousandOfEachSlot(t *testing.T) {
+	s := longHistory(t)
+	check := func(s *store.Store, newest int64) {
+		t.Helper()
+		all, a := s.Deployments("", 0), s.Deployments("a", 0)
+		if len(a) != 1000 || a[0].ID != newest || a[999].State != slot.DeploymentLive {
+			t.Fatalf("got %d of slot a, newest %d", len(a), a[0].ID)
+		}
+		if len(all) != 1001 || all[1000].ID != 1 || all[1000].Slot != "b" {
+			t.Errorf("slot b lost its only one: %d, %+v", len(all), all[len(all)-1])
+		}
+	}
+	check(s, 2001)
+	if d := begin(t, s, "a"); d.ID != 2002 {
 		t.Errorf("got ID %d", d.ID)
 	}
-	all := s.Deployments("", 0)
-	if len(all) != 1000 || all[0].ID != 3001 || all[999].ID != 2002 || all[999].State != slot.DeploymentLive {
-		t.Errorf("got %d, %d to %d", len(all), all[0].ID, all[len(all)-1].ID)
+	check(s, 2002)
+	file := read(t, s.Layout().History())
+	if n := strings.Count(file, "\n"); n != 1001 {
+		t.Errorf("the file has %d lines", n)
 	}
-	old, _ := s.Deployment(2002)
-	old.ID = 1
-	if err := s.SaveDeployment(old); err != nil || len(s.Deployments("", 0)) != 1000 {
+	if strings.Count(file, `"new_field":1`) != 999 {
+		t.Error("what another version wrote did not stay")
+	}
+	old := s.Deployments("a", 0)[999]
+	old.ID = 2
+	if err := s.SaveDeployment(old); err != nil || len(s.Deployments("", 0)) != 1001 {
 		t.Errorf("an old one came back, %v", err)
+	}
+	check(reopen(t, s), 2002)
+}
+
+func TestHistory_GoesOnWhereItCannotBeCompacted(t *testing.T) {
+	s := longHistory(t)
+	// A folder in the place of the temporary file: root may write anywhere.
+	if err := os.Mkdir(s.Layout().History()+".tmp", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before := len(read(t, s.Layout().History()))
+	if d := begin(t, s, "a"); d.ID != 2002 || len(read(t, s.Layout().History())) <= before {
+		t.Errorf("got ID %d", d.ID)
+	}
+	if got := reopen(t, s).Deployments("", 1); got[0].ID != 2002 {
+		t.Errorf("got %v", ids(got))
+	}
+}
+
+func TestFindDeployments_ChoosesByStateAndTime(t *testing.T) {
+	s := open(t, t.TempDir())
+	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for i, state := range []slot.DeploymentState{"live", "failed", "live", "failed", "queued"} {
+		d := slot.Deployment{Slot: slot.Names()[i%2], State: state, RequestedAt: noon.Add(time.Duration(i) * time.Hour)}
+		if _, err := s.BeginDeployment(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, row := range map[string]struct {
+		query store.Query
+		want  []int64
+	}{
+		"all":                {store.Query{}, []int64{5, 4, 3, 2, 1}},
+		"failed":             {store.Query{States: []slot.DeploymentState{"failed"}}, []int64{4, 2}},
+		"two states":         {store.Query{States: []slot.DeploymentState{"failed", "queued"}}, []int64{5, 4, 2}},
+		"since":              {store.Query{Since: noon.Add(2 * time.Hour)}, []int64{5, 4, 3}},
+		"the newest failed":  {store.Query{States: []slot.DeploymentState{"failed"}, Limit: 1}, []int64{4}},
+		"failed of a slot":   {store.Query{Slot: "a", States: []slot.DeploymentState{"failed"}}, nil},
+		"limit of one slot":  {store.Query{Slot: "a", Limit: 2}, []int64{5, 3}},
+		"since, of one slot": {store.Query{Slot: "b", Since: noon.Add(2 * time.Hour)}, []int64{4}},
+	} {
+		if diff := cmp.Diff(row.want, ids(s.FindDeployments(row.query))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 
 func FuzzOpen_AnyHistory(f *testing.F) {
 	f.Add([]byte(`{"id":1,"slot":"a"}` + "\n" + `{"id":9223372036854775807,"slot":"a"}`))
+	f.Add([]byte(`{"id":1,"slot":"a","steps":5}` + "\n" + `{"id":1,"slot":"b"}` + "\n" + `{"id":2,"slot":"c"}`))
 	f.Add([]byte("{}\n[]\nnull\n\"\n\n{\"id\":-1,\"slot\":\"b\"}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		home := t.TempDir()
@@ -132,6 +202,7 @@ func FuzzOpen_AnyHistory(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		store.Compact(s)
 		if got, ok := reopen(t, s).Deployment(d.ID); !ok || got.Slot != "a" {
 			t.Errorf("deployment %d is lost", d.ID)
 		}

@@ -50,6 +50,7 @@ func writeUntilKilled(home string) error {
 		if err := s.SaveDeployment(d); err != nil {
 			return err
 		}
+		store.Compact(s) // here each time, elsewhere once in thousands
 		fmt.Println(n)
 	}
 }
