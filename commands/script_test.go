@@ -40,8 +40,11 @@ func TestScript(t *testing.T) {
 			"guide":  guide,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Getuid() == 0, nil
+			case "strict": // what is missing fails the script
+				return os.Getenv("SLOT_TEST_STRICT") != "", nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

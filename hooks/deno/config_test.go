@@ -40,7 +40,7 @@ func FuzzPlainJSON(f *testing.F) {
 
 func TestUses_KnowsAPackageByNameOrSpecifier(t *testing.T) {
 	c := config{imports: map[string]string{
-		"$fresh/": "https://deno.land/x/fresh@1.7.3/", "web": "npm:hono@^4", "o": "jsr:@oak/oak@17/router", "expressive": "npm:expressive",
+		"$fresh/": "https://modules.example.com/x/fresh@1.7.3/", "web": "npm:hono@^4", "o": "jsr:@oak/oak@17/router", "expressive": "npm:expressive",
 	}}
 	for name, want := range map[string]bool{"$fresh": true, "hono": true, "@oak/oak": true, "express": false, "lume": false} {
 		if c.uses(name) != want {

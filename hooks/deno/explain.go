@@ -35,7 +35,7 @@ func rules() []hooks.Rule {
 		rule(`npm package '([^']+)' does not exist`, "deno.package_missing", "there is no npm package $1", "check its name in deno.json"),
 		rule(`Could not find npm package '([^']+)' matching '([^']+)'`, "deno.package_missing", "the npm package $1 has no version $2", "check its version in deno.json"),
 		rule(`Could not find version of '([^']+)' that matches`, "deno.package_missing", "$1 has no such version", "check its version in deno.json"),
-		rule(`JSR package manifest for '([^']+)' failed to load`, "deno.unreachable", "jsr:$1 could not be fetched from jsr.io", network),
+		rule(`JSR package manifest for '([^']+)' failed to load`, "deno.unreachable", "the package jsr:$1 could not be fetched", network),
 		rule(`Import '(https?://[^']+)' failed`, "deno.unreachable", "$1 could not be fetched", network),
 		rule(`Failed loading (\S+) for package`, "deno.registry", "the package registry could not be reached: $1", "check the network, the proxy variables and .npmrc, and deploy again"),
 		rule(`Module not found "(https?://[^"]+)"`, "deno.module_missing", "$1 is not there any more", "import another version of it"),

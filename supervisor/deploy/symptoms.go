@@ -59,6 +59,8 @@ var symptoms = []hooks.Rule{
 	symptom(`Cannot find (?:module|package) '([^'./][^']*)'|No module named '?([\w.]+)'?|cannot load such file -- (\S+)|(?:NoClassDefFoundError|ClassNotFoundException): (\S+)|Class "([^"]+)" not found|error while loading shared libraries: ([^:]+)`,
 		"app.dependency_missing", "the app uses $1$2$3$4$5$6, which is not installed",
 		"add it to the app's dependencies (not only to those for development) and commit the lock file"),
+	symptom(`NotCapable: Requires (\w+) access`, "app.permission", "the app lacks a permission of Deno: $1 access",
+		"add --allow-$1 to the start task in deno.json"),
 	symptom(`Cannot use import statement outside a module|require is not defined in ES module scope`, "app.module_type",
 		"the app mixes the two kinds of JavaScript modules", `set "type": "module" in package.json for import, "commonjs" for require`),
 	symptom(`(?i)(?:listen|bind)\S*:? .*(?:EACCES|permission denied)|EACCES: permission denied \S+:(\d+)`, "app.port_forbidden",

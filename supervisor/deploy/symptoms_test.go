@@ -36,6 +36,8 @@ func TestDiagnose_KnowsTheClassicCauses(t *testing.T) {
 		{"java's version", "java.lang.UnsupportedClassVersionError: Main has been compiled by a more recent version of the Java Runtime", "app.language_version", ""},
 		{"another node's binary", "was compiled against a different Node.js version using\nNODE_MODULE_VERSION 108. This version of Node.js requires", "app.language_version", ""},
 		{"two kinds of modules", "SyntaxError: Cannot use import statement outside a module", "app.module_type", ""},
+		{"deno's permissions", "error: Uncaught (in promise) NotCapable: Requires net access to \"0.0.0.0:8000\", run again with the --allow-net flag", "app.permission", "net access"},
+		{"bun without a package", "error: Cannot find package 'elysia' from '/srv/src/index.ts'\n\nBun v1.4.5 (Linux x64)", "app.dependency_missing", "elysia"},
 		{"port 80", "Error: listen EACCES: permission denied 0.0.0.0:80", "app.port_forbidden", ""},
 		{"go's port 80", "listen tcp :80: bind: permission denied", "app.port_forbidden", ""},
 		{"a full disk", "Error: ENOSPC: no space left on device, write", "app.disk_full", ""},
