@@ -38,6 +38,7 @@ func TestScript(t *testing.T) {
 			"signal": sendSignal,
 			"tmpfs":  tmpfs,
 			"guide":  guide,
+			"index":  index,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {

@@ -20,7 +20,8 @@ type job struct {
 	b       *hooks.Build
 	files   *hooks.Files
 	runtime runtime
-	venv    string // absolute
+	venv    string   // absolute
+	tool    []string // how uv or Poetry is started, where one of them is the manager
 }
 
 // Build makes the release's environment, or links that of an earlier
