@@ -59,7 +59,11 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	if result.Caches, err = j.install(ctx); err != nil {
 		return result, err
 	}
-	return result, j.build(ctx)
+	j.closeControl(&result.Plan)
+	if err := j.build(ctx); err != nil {
+		return result, err
+	}
+	return result, j.checkEntry(ctx)
 }
 
 // build runs the slot's command; without one, Django's static files are

@@ -67,6 +67,7 @@ var symptoms = []hooks.Rule{
 		"the module $2$4 has no object $1$3", "name the one it has: slot config set SLOT.start='gunicorn --bind $$HOST:$$PORT module:object'"),
 	symptom(`Cannot use import statement outside a module|require is not defined in ES module scope`, "app.module_type",
 		"the app mixes the two kinds of JavaScript modules", `set "type": "module" in package.json for import, "commonjs" for require`),
+	symptom(`^(?:SyntaxError|IndentationError|TabError): (.+)`, "app.syntax", "the app cannot be read: $1", "the lines above name the file and the line; mend it and deploy again"),
 	symptom(`(?i)(?:listen|bind)\S*:? .*(?:EACCES|permission denied)|EACCES: permission denied \S+:(\d+)`, "app.port_forbidden",
 		"the app wants a port below 1024, which only root may have", "make it listen on the port in the variable PORT"),
 }

@@ -41,6 +41,7 @@ func TestDiagnose_KnowsTheClassicCauses(t *testing.T) {
 		{"django's hosts", "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'a.example.com'. You may need to add 'a.example.com' to ALLOWED_HOSTS.", "app.host_refused", "a.example.com"},
 		{"gunicorn without the object", "Failed to find attribute 'app' in 'server'.", "app.object_missing", "the module server has no object app"},
 		{"uvicorn without the object", "ERROR:    Error loading ASGI app. Attribute \"app\" not found in module \"server\".", "app.object_missing", "the module server has no object app"},
+		{"python's syntax", "  File \"/srv/src/shop/views.py\", line 3\n    def index()\n               ^\nSyntaxError: expected ':'", "app.syntax", "expected ':'"},
 		{"port 80", "Error: listen EACCES: permission denied 0.0.0.0:80", "app.port_forbidden", ""},
 		{"go's port 80", "listen tcp :80: bind: permission denied", "app.port_forbidden", ""},
 		{"a full disk", "Error: ENOSPC: no space left on device, write", "app.disk_full", ""},
