@@ -41,6 +41,7 @@ func TestScript(t *testing.T) {
 			"tmpfs":  tmpfs,
 			"guide":  guide,
 			"strict": strict,
+			"index":  index,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -50,6 +51,8 @@ func TestScript(t *testing.T) {
 				return sandbox.Kernel().Files, nil
 			case "scopes":
 				return sandbox.Kernel().Signals && sandbox.Kernel().Abstract, nil
+			case "strict": // what is missing fails the script
+				return os.Getenv("SLOT_TEST_STRICT") != "", nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

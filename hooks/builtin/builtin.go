@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/hooks/bun"
+	"github.com/slot-paas/slot/hooks/deno"
 	"github.com/slot-paas/slot/hooks/golang"
 	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/procfile"
@@ -35,7 +37,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{golang.New(), python.New(), node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), python.New(), deno.New(), bun.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}

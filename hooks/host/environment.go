@@ -21,7 +21,7 @@ func allowed(name string) bool {
 	return strings.HasPrefix(name, "LC_") || slices.Contains([]string{
 		"HOME", "USER", "LOGNAME", "LANG", "TZ", "PATH",
 		"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
-		"GIT_SSL_CAINFO", "PIP_CERT", "PIP_INDEX_URL", "UV_INDEX_URL",
+		"GIT_SSL_CAINFO", "PIP_CERT", "PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "DENO_CERT",
 		"GOPROXY", "GONOSUMDB", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GOTOOLCHAIN",
 	}, name)
 }

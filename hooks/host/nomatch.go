@@ -119,7 +119,7 @@ func appsBelow(app App, depth int) []string {
 func hasManifest(dir string) bool {
 	for _, name := range []string{
 		"package.json", "requirements.txt", "pyproject.toml", "Pipfile", "go.mod", "Gemfile", "composer.json",
-		"Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "mix.exs", "deno.json", "Procfile", "index.html",
+		"Cargo.toml", "pom.xml", "build.gradle", "build.gradle.kts", "mix.exs", "deno.json", "deno.jsonc", "Procfile", "index.html",
 	} {
 		if info, err := os.Lstat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
 			return true

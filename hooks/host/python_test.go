@@ -158,7 +158,7 @@ func TestPython_ExplainsFailures(t *testing.T) {
 
 func TestPython_WithoutItsManager(t *testing.T) {
 	t.Parallel()
-	pypi(t)
+	need(t, "python3")
 	python, _ := exec.LookPath("python3")
 	out, err := exec.Command(python, "-I", "-c", "import sys; print(sys.executable)").Output()
 	if err != nil {
@@ -171,30 +171,41 @@ func TestPython_WithoutItsManager(t *testing.T) {
 	if err := os.Symlink(strings.TrimSpace(string(out)), filepath.Join(bin, "python3")); err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		name, pyproject, lock string
-		fails                 bool
-	}{
-		{"uv, and pip knows what to install", "[project]\nname = \"x\"\nversion = \"1\"\ndependencies = [\"itsdangerous==2.2.0\"]\n", "uv.lock", false},
-		{"poetry, in its own words", "[tool.poetry.dependencies]\nitsdangerous = \"^2\"\n", "poetry.lock", true},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			o := options(dir)
-			inner := o.BaseEnv
-			o.BaseEnv = func() []string { return append(withoutPath(inner), "PATH="+bin) }
-			h, err := host.New(o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer h.Close()
-			write(t, dir, map[string]string{"pyproject.toml": tt.pyproject, tt.lock: "", "main.py": pyapp})
-			result, _, err := deploy(t, h, dir, nil)
-			if (err != nil) != tt.fails || !slices.Contains(codes(result.Diagnostics), "python.pm_missing") {
-				t.Errorf("got %v, %+v", err, result.Diagnostics)
-			}
-		})
+	dir := t.TempDir()
+	o := options(dir)
+	inner := o.BaseEnv
+	o.BaseEnv = func() []string { return append(withoutPath(inner), "PATH="+bin, "PIP_INDEX_URL=http://127.0.0.1:1/") }
+	h, err := host.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	write(t, dir, map[string]string{
+		"pyproject.toml": "[tool.poetry.dependencies]\nitsdangerous = \"^2\"\n", "poetry.lock": "", "main.py": pyapp,
+	})
+	result, steps, err := deploy(t, h, dir, nil)
+	if err == nil || !slices.Contains(codes(result.Diagnostics), "python.pm_missing") {
+		t.Errorf("got %v, %+v", err, result.Diagnostics)
+	}
+	if len(steps) == 0 || steps[0].Detail != "pip install poetry" {
+		t.Errorf("it did not try to fetch it: %+v", steps)
+	}
+}
+
+func TestPython_AnUnreachableIndexIsTheHeadline(t *testing.T) {
+	t.Parallel()
+	need(t, "python3")
+	dir := t.TempDir()
+	o := options(dir)
+	o.BaseEnv = func() []string { return append(os.Environ(), "PIP_INDEX_URL=http://127.0.0.1:1/") }
+	h, err := host.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	write(t, dir, map[string]string{"requirements.txt": "nonesuch==1\n", "main.py": ""})
+	if _, _, err := deploy(t, h, dir, nil); err == nil || !strings.Contains(err.Error(), "the package index could not be reached") {
+		t.Errorf("got %v", err)
 	}
 }
 

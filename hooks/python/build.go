@@ -20,7 +20,8 @@ type job struct {
 	b       *hooks.Build
 	files   *hooks.Files
 	runtime runtime
-	venv    string // absolute
+	venv    string   // absolute
+	tool    []string // how uv or Poetry is started, where one of them is the manager
 }
 
 // Build makes the release's environment, or links that of an earlier
@@ -58,7 +59,11 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	if result.Caches, err = j.install(ctx); err != nil {
 		return result, err
 	}
-	return result, j.build(ctx)
+	j.closeControl(&result.Plan)
+	if err := j.build(ctx); err != nil {
+		return result, err
+	}
+	return result, j.checkEntry(ctx)
 }
 
 // build runs the slot's command; without one, Django's static files are

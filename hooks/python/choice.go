@@ -28,7 +28,7 @@ type choice struct {
 // choose finds what is started: a Django project, an object or a factory of a
 // framework, a Streamlit script, or a program that serves by itself.
 func choose(files *hooks.Files, m manifest) choice {
-	if c, ok := chooseDjango(files); ok {
+	if c, ok := chooseDjango(files, m); ok {
 		return c
 	}
 	sources := readSources(files)

@@ -15,11 +15,13 @@ var (
 	asgiSetting    = regexp.MustCompile(`(?m)^ASGI_APPLICATION\s*=\s*['"]([\w.]+)\.(\w+)['"]`)
 	staticRoot     = regexp.MustCompile(`(?m)^STATIC_ROOT\s*=`)
 	sqliteFile     = regexp.MustCompile(`(?m)^\s*['"]NAME['"]:.*\bBASE_DIR\b.*?['"]([\w.-]+)['"]`)
+	debugOn        = regexp.MustCompile(`(?m)^DEBUG\s*=\s*True\b`)
+	staticApp      = regexp.MustCompile(`['"]django\.contrib\.staticfiles['"]`)
 	noHosts        = regexp.MustCompile(`(?m)^ALLOWED_HOSTS(?:\s*:[^=\n]+)?\s*=\s*\[\s*\]`)
 )
 
 // chooseDjango takes a manage.py of Django.
-func chooseDjango(files *hooks.Files) (choice, bool) {
+func chooseDjango(files *hooks.Files, m manifest) (choice, bool) {
 	manage := readText(files, "manage.py")
 	if !strings.Contains(strings.ToLower(manage), "django") {
 		return choice{}, false
@@ -27,20 +29,7 @@ func chooseDjango(files *hooks.Files) (choice, bool) {
 	c := choice{framework: "django", entry: "manage.py", evidence: []string{"manage.py"}, configured: true}
 	file, settings := readSettings(files, manage)
 	c.collects = staticRoot.MatchString(settings)
-	if noHosts.MatchString(settings) {
-		c.diagnostics = append(c.diagnostics, slot.Diagnostic{
-			Severity: slot.SeverityWarning, Code: "python.allowed_hosts", File: file,
-			Summary: "ALLOWED_HOSTS is empty: Django refuses requests to the app's public address",
-			Hint:    `set ALLOWED_HOSTS = ["*"]: only slot's proxy can reach the app`,
-		})
-	}
-	if match := sqliteFile.FindStringSubmatch(settings); match != nil {
-		c.diagnostics = append(c.diagnostics, slot.Diagnostic{
-			Severity: slot.SeverityWarning, Code: "python.sqlite_in_release", File: file,
-			Summary: "the database " + match[1] + " is in the release's own folder: the next deployment begins with an empty one",
-			Hint:    `keep it in the folder that the variable SLOT_STORAGE names: Path(os.environ.get("SLOT_STORAGE", BASE_DIR)) / "` + match[1] + `"`,
-		})
-	}
+	c.diagnostics = djangoAdvice(settings, file, m)
 	wsgi, asgi := moduleOf(files, wsgiSetting, settings, "wsgi"), moduleOf(files, asgiSetting, settings, "asgi")
 	switch {
 	case wsgi != "":
@@ -59,6 +48,31 @@ func chooseDjango(files *hooks.Files) (choice, bool) {
 		Type: slot.ProcessRelease, Shell: "python manage.py migrate --noinput",
 	})
 	return c, true
+}
+
+// djangoAdvice tells what startproject's settings lack to be on a server.
+func djangoAdvice(settings, file string, m manifest) (advice []slot.Diagnostic) {
+	tell := func(severity slot.Severity, code, summary, hint string) {
+		advice = append(advice, slot.Diagnostic{Severity: severity, Code: code, File: file, Summary: summary, Hint: hint})
+	}
+	if noHosts.MatchString(settings) {
+		tell(slot.SeverityWarning, "python.allowed_hosts", "ALLOWED_HOSTS is empty: Django refuses requests to the app's public address",
+			`set ALLOWED_HOSTS = ["*"]: only slot's proxy can reach the app`)
+	}
+	if match := sqliteFile.FindStringSubmatch(settings); match != nil {
+		tell(slot.SeverityWarning, "python.sqlite_in_release",
+			"the database "+match[1]+" is in the release's own folder: the next deployment begins with an empty one",
+			`keep it in the folder that the variable SLOT_STORAGE names: Path(os.environ.get("SLOT_STORAGE", BASE_DIR)) / "`+match[1]+`"`)
+	}
+	if debugOn.MatchString(settings) {
+		tell(slot.SeverityWarning, "python.debug", "DEBUG is True: errors show visitors the source and the settings",
+			`set DEBUG = os.environ.get("DEBUG") == "1"`)
+	}
+	if staticApp.MatchString(settings) && !strings.Contains(settings, "whitenoise") && !m.names["whitenoise"] {
+		tell(slot.SeverityInfo, "python.static_files", "nothing serves the app's static files: gunicorn does not, as runserver does",
+			`add whitenoise to the dependencies and to MIDDLEWARE, and set STATIC_ROOT = BASE_DIR / "staticfiles"`)
+	}
+	return advice
 }
 
 // readSettings returns the file that manage.py names, and its text with that

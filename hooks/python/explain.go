@@ -22,16 +22,24 @@ func rules() []hooks.Rule {
 			"this machine's Python cannot make virtual environments", "install its venv module: sudo apt-get install python3-venv"),
 		rule(`externally-managed-environment`, "python.externally_managed",
 			"pip refused to change the machine's own Python", "leave install unset, or install with the python of .venv: the release has an environment of its own"),
-		rule(`(?:NewConnectionError|Temporary failure in name resolution|Connection refused|ReadTimeoutError|ConnectTimeoutError|dns error|SSLCertVerificationError)`, "python.index",
+		rule(`No interpreter found for Python (\S+)`, "python.version_missing",
+			"this machine has no Python $1", "install that version, or change what the app asks for (requires-python, .python-version)"),
+		rule(`Current Python version \(([^)]+)\) is not allowed by the project \(([^)]+)\)`, "python.requires_python",
+			"the app does not support this Python: $1 is not in $2", "install a Python that fits, or change what pyproject.toml asks for"),
+		rule(`(?:NewConnectionError|error sending request for url|Failed to fetch: |All attempts to connect to|Temporary failure in name resolution|Connection refused|ReadTimeoutError|ConnectTimeoutError|dns error|SSLCertVerificationError)`, "python.index",
 			"the package index could not be reached", "check the network, the proxy variables and pip's configuration, and deploy again"),
 		rule(`requires a different Python: (\S+) not in '([^']+)'`, "python.requires_python",
 			"a package does not support this Python: $1 is not in $2", "install a Python that fits, or another version of the package"),
 		rule(`No matching distribution found for (\S+)`, "python.no_distribution",
 			"there is no $1 for this Python in the package index", "check the name and the version; another version may support this Python"),
+		rule(`Because (?:only )?(\S+) was not found in the package registry|Package (\S+ \([^)]+\)) not found\.`, "python.no_distribution",
+			"there is no $1$2 in the package index", "check the name and the version; a mirror of the index may lack it"),
 		rule(`No solution found when resolving|ResolutionImpossible|version solving failed|conflicting dependencies`, "python.conflict",
 			"the dependencies exclude each other", "the lines above name them: loosen one of the versions"),
 		rule(`The lockfile at .* needs to be updated|pyproject\.toml changed significantly since poetry\.lock|poetry\.lock is not up to date`, "python.lock_out_of_sync",
 			"the lock file does not fit pyproject.toml", "run uv lock or poetry lock, and commit the lock file"),
+		rule(`Failed to parse .(?:uv|poetry)\.lock|^(?:Expected|Invalid|Unexpected) .*\(at line \d+, column \d+\)$`, "python.lock_invalid",
+			"the lock file cannot be read", "it may hold a conflict of a merge: delete it, run uv lock or poetry lock, and commit it"),
 		rule(`fatal error: (\S+\.h): No such file or directory`, "python.headers",
 			"a package has to be compiled, and the header $1 is missing", "install the headers (Python.h: sudo apt-get install python3-dev), or a version of the package with a ready-made wheel"),
 		rule(`(pg_config|mysql_config|pkg-config)\S* (?:executable )?(?:is required|not found)|(pg_config) executable not found|Can not find valid pkg-config name`, "python.headers",
@@ -74,6 +82,7 @@ func explain(b *hooks.Build, step string, err error) error {
 		})
 	}
 	for _, d := range causes[1:] {
+		d.Severity = slot.SeverityWarning // the first cause is the headline
 		b.Diagnose(d)
 	}
 	return hooks.Fail(causes[0])

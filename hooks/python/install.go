@@ -3,8 +3,8 @@ package python
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
@@ -13,19 +13,14 @@ import (
 
 // install makes the release's environment with all that the app needs.
 func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
-	m := &j.app.manifest
 	if command := j.request.App.Overrides.Install; command != "" {
 		if err := j.makeVenv(ctx); err != nil {
 			return nil, explain(j.b, "install", err)
 		}
 		return nil, j.b.UserCommand(ctx, "install", command, j.env()...)
 	}
-	if _, err := exec.LookPath(m.manager); err != nil && (m.manager == "uv" || m.manager == "poetry") {
-		d := m.missing()
-		if d.Severity == slot.SeverityError {
-			return nil, hooks.Fail(d)
-		}
-		j.b.Diagnose(d)
+	if err := j.useTool(ctx); err != nil {
+		return nil, err
 	}
 	argv, title, err := j.installer()
 	if err != nil {
@@ -82,9 +77,9 @@ func (j *job) installer() (argv []string, title string, err error) {
 	m := j.app.manifest
 	switch {
 	case m.manager == "uv":
-		return []string{"uv", "sync", "--locked", "--no-dev"}, "uv sync", nil
+		return slices.Concat(j.tool, []string{"sync", "--locked", "--no-dev"}), "uv sync", nil
 	case m.manager == "poetry":
-		return []string{"poetry", "install", "--only", "main", "--no-root", "--no-interaction"}, "poetry install", nil
+		return slices.Concat(j.tool, []string{"install", "--only", "main", "--no-root", "--no-interaction"}), "poetry install", nil
 	case m.whole:
 		return j.pip("."), "pip install .", nil
 	case len(logicalLines(m.text)) == 0 && len(j.app.choice.needs) == 0:
@@ -124,7 +119,7 @@ func (j *job) fill(ctx context.Context, argv []string) (added []string, err erro
 	}
 	argv = j.pip(added...)
 	if j.app.manifest.manager == "uv" { // which may have made the environment anew
-		argv = append([]string{"uv", "pip", "install", "--python", filepath.Join(j.venv, "bin", "python")}, added...)
+		argv = slices.Concat(j.tool, []string{"pip", "install", "--python", filepath.Join(j.venv, "bin", "python")}, added)
 	}
 	return added, j.b.Run(ctx, j.request.App.AppDir, argv, j.env()...)
 }

@@ -73,18 +73,19 @@ func (m *manifest) fromProject(files *hooks.Files) error {
 	return nil
 }
 
-// missing explains that the manager is not on the machine. Where the manifest
+// missing explains that the manager is not on the machine and could not be
+// fetched. Where the manifest
 // lists the dependencies pip takes its place, and the lock file is not
 // followed.
 func (m *manifest) missing() slot.Diagnostic {
 	d := slot.Diagnostic{
 		Severity: slot.SeverityError, Code: "python.pm_missing", File: m.files[len(m.files)-1],
-		Summary: "the app needs " + m.manager + ", which is not installed on this machine",
+		Summary: "the app needs " + m.manager + ", which is not installed on this machine and could not be fetched",
 		Hint:    "install it (pipx install " + m.manager + "), or commit a requirements.txt",
 	}
 	if len(m.lines) > 0 {
 		d.Severity = slot.SeverityWarning
-		d.Summary = m.manager + " is not installed on this machine: pip installs what pyproject.toml lists, without the lock file's versions"
+		d.Summary = m.manager + " is not installed on this machine and could not be fetched: pip installs what pyproject.toml lists, without the lock file's versions"
 		m.manager, m.locked, m.pinned = "pip", false, false
 	}
 	return d

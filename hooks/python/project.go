@@ -89,6 +89,7 @@ func (m *manifest) fromPipfile(files *hooks.Files) error {
 		m.files, m.locked = append(m.files, "Pipfile.lock"), true
 		var lock struct {
 			Meta struct {
+				Hash    struct{ SHA256 string }
 				Sources []struct{ Name, URL string }
 			} `json:"_meta"`
 			Default map[string]any
@@ -97,6 +98,7 @@ func (m *manifest) fromPipfile(files *hooks.Files) error {
 			return invalid("Pipfile.lock", err)
 		}
 		packages, sources = lock.Default, lock.Meta.Sources
+		m.diagnostics = pipfileStale(readText(files, "Pipfile"), lock.Meta.Hash.SHA256)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	default:

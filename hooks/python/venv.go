@@ -31,16 +31,22 @@ func (j *job) makeVenv(ctx context.Context) error {
 	if err := os.RemoveAll(j.venv); err != nil {
 		return err
 	}
+	return j.makeEnvironment(ctx, j.venv)
+}
+
+func (j *job) makeEnvironment(ctx context.Context, dir string) error {
 	argv := []string{j.runtime.program, "-I", "-m", "venv"}
 	if j.runtime.reaches() {
 		argv = append(argv, "--without-pip")
 	}
-	return j.b.Run(ctx, j.request.App.AppDir, append(argv, j.venv))
+	return j.b.Run(ctx, j.request.App.AppDir, append(argv, dir))
 }
 
 // pip returns the command that installs into the environment.
-func (j *job) pip(args ...string) []string {
-	argv := []string{filepath.Join(j.venv, "bin", "python"), "-I", "-m", "pip", "install"}
+func (j *job) pip(args ...string) []string { return j.pipInto(j.venv, args...) }
+
+func (j *job) pipInto(venv string, args ...string) []string {
+	argv := []string{filepath.Join(venv, "bin", "python"), "-I", "-m", "pip", "install"}
 	if j.runtime.reaches() {
 		argv = []string{j.runtime.program, "-I", "-m", "pip", "--python", argv[0], "install"}
 	}

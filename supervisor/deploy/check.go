@@ -249,6 +249,8 @@ func (p *probe) failure(waited time.Duration) error {
 	switch {
 	case errors.Is(p.last, syscall.ECONNREFUSED):
 		hint = "the app must listen on the port in the variable PORT; " + hint
+	case p.status == http.StatusBadRequest:
+		hint = fmt.Sprintf("does it refuse the host name %s? In Django set ALLOWED_HOSTS = [\"*\"]: only slot's proxy can reach the app", p.host)
 	case p.own && p.status >= 400:
 		hint = fmt.Sprintf("health_check.path is %s; 2xx or 3xx is wanted there", p.path)
 	}

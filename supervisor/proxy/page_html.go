@@ -126,6 +126,7 @@ func kinds() []variable {
 	return []variable{
 		{"Node", "A package.json. Frameworks that build to files are served as a static site."},
 		{"Python", "A requirements.txt, pyproject.toml or Pipfile: Flask, Django, FastAPI, Streamlit, or a script."},
+		{"Deno and Bun", "A deno.json with a start task, a start script that runs a file with bun, or a file that calls Deno.serve or Bun.serve."},
 		{"Static site", "A folder with an index.html. No process needed."},
 		{"Procfile", "Any program, named on its web: line. It listens on PORT."},
 	}

@@ -1,4 +1,10 @@
+DEBUG = True
+
 ALLOWED_HOSTS = []
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+]
 
 WSGI_APPLICATION = "mysite.wsgi.application"
 

@@ -1,0 +1,1 @@
+import manifest from "./fresh.gen.ts";
