@@ -121,6 +121,7 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 	want := []row{
 		{"go", host.TrustBuiltin, false, true},
 		{"python", host.TrustBuiltin, false, true},
+		{"ruby", host.TrustBuiltin, false, true},
 		{"node", host.TrustBuiltin, false, false},
 		{"static", host.TrustBuiltin, false, true},
 		{"procfile", host.TrustBuiltin, false, true},

@@ -31,9 +31,9 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 		return none, err
 	}
 	defer files.Close()
-	a, err := read(files, r.App.Overrides)
+	a, err := read(files, r.App)
 	if errors.Is(err, fs.ErrNotExist) { // chosen by name, for an app that the hook does not know
-		a, err = &app{gems: readGems(files), choice: choose(files, gems{}), start: r.App.Overrides.Start}, nil
+		a, err = &app{gems: readGems(files), choice: choose(files, gems{}, r.App.Slot), start: r.App.Overrides.Start}, nil
 		if a.start != "" || r.App.Overrides.StaticRoot != "" {
 			a.choice.told()
 		}

@@ -29,8 +29,8 @@ func production() map[string]string { return map[string]string{"RACK_ENV": "prod
 
 // choose finds what is started: a Rails app, a Rack app, a Sinatra app in one
 // file, or a program that serves by itself.
-func choose(files *hooks.Files, g gems) choice {
-	if c, ok := chooseRails(files, g); ok {
+func choose(files *hooks.Files, g gems, name slot.Name) choice {
+	if c, ok := chooseRails(files, g, name); ok {
 		return c
 	}
 	if files.Exists("config.ru") {
@@ -38,7 +38,8 @@ func choose(files *hooks.Files, g gems) choice {
 	}
 	scripts := readScripts(files)
 	for _, s := range scripts {
-		if usesSinatra.MatchString(s.text) || g.has("sinatra") && requiresAll.MatchString(s.text) && route.MatchString(s.text) {
+		if usesSinatra.MatchString(s.text) || modular.MatchString(s.text) && runs.MatchString(s.text) ||
+			g.has("sinatra") && requiresAll.MatchString(s.text) && route.MatchString(s.text) {
 			return chooseSinatra(s, g)
 		}
 	}
@@ -59,6 +60,7 @@ func choose(files *hooks.Files, g gems) choice {
 var (
 	usesSinatra = regexp.MustCompile(`(?m)^\s*require[\s(]+['"]sinatra['"]`)
 	modular     = regexp.MustCompile(`(?m)^\s*require[\s(]+['"]sinatra/base['"]`)
+	runs        = regexp.MustCompile(`\brun!`)
 	requiresAll = regexp.MustCompile(`(?m)^\s*Bundler\.require\b`)
 	route       = regexp.MustCompile(`(?m)^(?:get|post)\b`)
 	binds       = regexp.MustCompile(`\bbind\b|\bHOST\b`)
@@ -76,7 +78,7 @@ func chooseRack(g gems) choice {
 			break
 		}
 	}
-	c.problem = g.serverProblem()
+	c.checkServer(g)
 	line := `rackup -o "$HOST" -p "$PORT"`
 	switch {
 	case g.has("puma"):
@@ -96,8 +98,9 @@ const servePuma = `puma -b "tcp://$HOST:$PORT"`
 func chooseSinatra(s script, g gems) choice {
 	c := choice{
 		framework: "sinatra", entry: s.name, evidence: []string{s.name + ": sinatra"}, serves: true,
-		needs: []string{"sinatra"}, problem: g.serverProblem(),
+		needs: []string{"sinatra"},
 	}
+	c.checkServer(g)
 	c.plan = web(slot.Process{Shell: g.prefix() + "ruby " + s.name + ` -o "$HOST" -p "$PORT"`})
 	c.plan.Env = production()
 	c.plan.Env["APP_ENV"] = "production" // Sinatra's own name for it
@@ -114,21 +117,29 @@ func chooseSinatra(s script, g gems) choice {
 	return c
 }
 
-// servers are the gems that rackup or Sinatra can serve with.
+// servers are the gems that rackup or Sinatra can serve with, the one for
+// development last.
 func servers() []string {
-	return []string{"puma", "falcon", "unicorn", "thin", "webrick", "iodine", "agoo", "passenger", "itsi-server"}
+	return []string{"puma", "falcon", "unicorn", "thin", "iodine", "agoo", "passenger", "itsi-server", "webrick"}
 }
 
-// serverProblem says that an app names no server: Ruby itself has none since 3.0.
-func (g gems) serverProblem() *slot.Diagnostic {
-	switch {
-	case !g.known(), slices.ContainsFunc(servers(), g.has):
-		return nil
-	}
-	return &slot.Diagnostic{
-		Severity: slot.SeverityError, Code: "ruby.no_server", File: g.file,
-		Summary: "the app is for Rack, and its " + g.file + " names no server",
-		Hint:    "run bundle add puma and commit both files; or set start",
+// checkServer tells an app without a server, for Ruby itself has none since
+// 3.0, and one that has only the server for development.
+func (c *choice) checkServer(g gems) {
+	switch i := slices.IndexFunc(servers(), g.has); {
+	case !g.known():
+	case i < 0:
+		c.problem = &slot.Diagnostic{
+			Severity: slot.SeverityError, Code: "ruby.no_server", File: g.file,
+			Summary: "the app is for Rack, and its " + g.file + " names no server",
+			Hint:    "run bundle add puma and commit both files; or set start",
+		}
+	case servers()[i] == "webrick":
+		c.diagnostics = append(c.diagnostics, slot.Diagnostic{
+			Severity: slot.SeverityInfo, Code: "ruby.webrick", File: g.file,
+			Summary: "the app is served by WEBrick, which is slow and meant for development",
+			Hint:    "run bundle add puma and commit both files",
+		})
 	}
 }
 

@@ -65,10 +65,10 @@ func rules() []hooks.Rule {
 
 // syntaxError matches "app.rb:12: syntax error, unexpected end-of-input" and
 // what Ruby 3.4 makes of it.
-var syntaxError = regexp.MustCompile(`^(?:ruby: )?([^:\s]+):(\d+): (.*syntax errors? .*|.*unterminated .*|.*unmatched .*)$`)
+var syntaxError = regexp.MustCompile(`^(?:ruby: )?([^:\s]+):(\d+): (.*syntax errors?\b.*|.*unterminated .*|.*unmatched .*)$`)
 
-// explain turns the failure of a command into diagnostics: all but the first
-// known cause are told, the first is returned as the build's failure.
+// explain tells the diagnostics of a failed command, the cause before its
+// consequences: the first is the build's headline.
 func explain(b *hooks.Build, step string, err error) error {
 	var failed *hooks.CommandError
 	var program *exec.Error
@@ -80,11 +80,10 @@ func explain(b *hooks.Build, step string, err error) error {
 	case failed.Signal == "killed":
 		failed.Output = append(failed.Output, "Killed")
 	}
-	found := diagnose(failed, step)
-	for _, d := range found[1:] {
+	for _, d := range diagnose(failed, step) {
 		b.Diagnose(d)
 	}
-	return hooks.Fail(found[0])
+	return err
 }
 
 // diagnose finds at least one cause.

@@ -59,8 +59,12 @@ func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
 
 // restore brings the gems of an earlier deployment into the release.
 func (j *job) restore(cache *kept.Cache) ([]hooks.CacheUse, bool, error) {
+	dir := filepath.Join(j.request.App.AppDir, bundleDir)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return nil, false, err
+	}
 	var note struct{}
-	size, hit, err := cache.Restore(filepath.Join(j.request.App.AppDir, bundleDir), &note)
+	size, hit, err := cache.Restore(dir, &note)
 	if err != nil || !hit {
 		return nil, false, err
 	}
@@ -95,11 +99,18 @@ func (j *job) fetch(ctx context.Context, cache *kept.Cache, lacking []string) ([
 		return nil, explain(j.b, "install", err)
 	}
 	store.keep()
+	dir := filepath.Join(j.request.App.AppDir, bundleDir)
+	packed, _ := filepath.Glob(filepath.Join(dir, "*", "*", "cache", "*.gem")) // unpacked beside it
+	for _, name := range packed {
+		if err := os.Remove(name); err != nil {
+			return nil, err
+		}
+	}
 	if cache == nil {
 		return nil, nil
 	}
 	use := hooks.CacheUse{Name: bundleDir, Key: cache.Key}
-	if use.Bytes, err = cache.Save(filepath.Join(j.request.App.AppDir, bundleDir), struct{}{}); err != nil {
+	if use.Bytes, err = cache.Save(dir, struct{}{}); err != nil {
 		j.b.Log("the gems are not kept for the next deployment: %v", err)
 	}
 	return []hooks.CacheUse{use}, nil

@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ var (
 )
 
 // chooseRails takes an app of Rails by its config/application.rb.
-func chooseRails(files *hooks.Files, g gems) (choice, bool) {
+func chooseRails(files *hooks.Files, g gems, name slot.Name) (choice, bool) {
 	if !strings.Contains(readText(files, "config/application.rb"), "Rails::Application") {
 		return choice{}, false
 	}
@@ -33,13 +34,13 @@ func chooseRails(files *hooks.Files, g gems) (choice, bool) {
 	}
 	c.plan = web(slot.Process{Shell: g.prefix() + line})
 	c.plan.Env = production()
-	for _, name := range []string{"RAILS_LOG_TO_STDOUT", "RAILS_SERVE_STATIC_FILES"} { // before Rails 7.1 both are off
-		c.plan.Env[name] = "1"
+	for _, on := range []string{"RAILS_LOG_TO_STDOUT", "RAILS_SERVE_STATIC_FILES"} { // before Rails 7.1 both are off
+		c.plan.Env[on] = "1"
 	}
 	c.plan.Env["RAILS_ENV"] = "production"
-	c.problem = g.serverProblem()
+	c.checkServer(g)
 	c.chooseDatabase(files, g)
-	c.tellSecrets(files)
+	c.tellSecrets(files, cmp.Or(name, "a"))
 	return c, true
 }
 
@@ -74,18 +75,18 @@ func (c *choice) chooseDatabase(files *hooks.Files, g gems) {
 
 // tellSecrets says what Rails does not start without. A build does not see the
 // slot's variables, so this can be no more than a word.
-func (c *choice) tellSecrets(files *hooks.Files) {
+func (c *choice) tellSecrets(files *hooks.Files, name slot.Name) {
 	d := slot.Diagnostic{
 		Severity: slot.SeverityInfo, Code: "ruby.rails_secret",
 		Summary: "Rails needs a SECRET_KEY_BASE in production, unless the app sets one itself",
-		Hint:    "once: slot env set a SECRET_KEY_BASE=$(openssl rand -hex 64), with the slot's name for a",
+		Hint:    "once: slot env set " + string(name) + " SECRET_KEY_BASE=$(openssl rand -hex 64)",
 	}
 	switch {
 	case files.First("config/master.key", "config/credentials/production.key") != "":
 		return
 	case files.First("config/credentials.yml.enc", "config/credentials/production.yml.enc") != "":
 		d.Summary = "Rails needs the RAILS_MASTER_KEY that opens its credentials"
-		d.Hint = "once: slot env set a RAILS_MASTER_KEY=$(cat config/master.key), with the slot's name for a"
+		d.Hint = "once: slot env set " + string(name) + " RAILS_MASTER_KEY=$(cat config/master.key)"
 	}
 	c.diagnostics = append(c.diagnostics, d)
 }

@@ -52,9 +52,10 @@ type app struct {
 
 // read looks at an app's folder. Without anything for this hook the error
 // wraps fs.ErrNotExist.
-func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
+func read(files *hooks.Files, in hooks.App) (*app, error) {
+	overrides := in.Overrides
 	a := &app{gems: readGems(files)}
-	a.choice = choose(files, a.gems)
+	a.choice = choose(files, a.gems, in.Slot)
 	processes, err := hooks.Procfile(files)
 	if err != nil {
 		return nil, err
@@ -85,7 +86,7 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 		return none, err
 	}
 	defer files.Close()
-	a, err := read(files, in.Overrides)
+	a, err := read(files, in)
 	var failure *hooks.Failure
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
