@@ -10,6 +10,7 @@ import (
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/hooks/golang"
 	"github.com/slot-paas/slot/hooks/node"
+	"github.com/slot-paas/slot/hooks/php"
 	"github.com/slot-paas/slot/hooks/procfile"
 	"github.com/slot-paas/slot/hooks/python"
 	"github.com/slot-paas/slot/hooks/ruby"
@@ -36,7 +37,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{golang.New(), python.New(), ruby.New(), node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), python.New(), ruby.New(), php.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}

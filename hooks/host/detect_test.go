@@ -122,6 +122,7 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 		{"go", host.TrustBuiltin, false, true},
 		{"python", host.TrustBuiltin, false, true},
 		{"ruby", host.TrustBuiltin, false, true},
+		{"php", host.TrustBuiltin, false, true},
 		{"node", host.TrustBuiltin, false, false},
 		{"static", host.TrustBuiltin, false, true},
 		{"procfile", host.TrustBuiltin, false, true},

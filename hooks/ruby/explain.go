@@ -48,7 +48,7 @@ func rules() []hooks.Rule {
 			"the gems exclude each other: $1$2", "the lines above name them: loosen one of the versions in the Gemfile"),
 		rule(`mkmf\.rb can't find header files for ruby|cannot load such file -- mkmf`, "ruby.headers", "a gem has to be compiled, and the headers of Ruby are missing",
 			"install them: sudo apt-get install ruby-dev build-essential"),
-		rule(`You have to install development tools first|sh: \d+: (?:make|gcc): not found|No such file or directory - make`, "ruby.compiler", "a gem has to be compiled, and there is no compiler",
+		rule(`You have to install development tools first|sh: \d+: (?:make|gcc): not found|No such file or directory - make|make: \S*(?:gcc|g\+\+|cc|c\+\+): No such file`, "ruby.compiler", "a gem has to be compiled, and there is no compiler",
 			"install one: sudo apt-get install build-essential ruby-dev"),
 		rule(`fatal error: (\S+\.h): No such file or directory`, "ruby.headers", "a gem has to be compiled, and the header $1 is missing",
 			"install the library's -dev package, such as libpq-dev for pg, libsqlite3-dev for sqlite3 or libyaml-dev for psych"),
