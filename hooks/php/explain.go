@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,6 @@ func rules() []hooks.Rule {
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
-	const network = "check the network and the proxy variables, and deploy again"
 	return []hooks.Rule{
 		rule(`^Killed$|Allowed memory size of \d+ bytes exhausted`, "php.oom", "the build ran out of memory",
 			"stop an app for the build, give the machine more memory, or raise memory_limit in php.ini"),
@@ -31,17 +31,17 @@ func rules() []hooks.Rule {
 			"install that version, or run composer update with this one and commit composer.lock"),
 		rule(`requires (?:PHP extension )?ext-(\S+) .*(?:missing from your system|not present)`, "php.extension", "a package needs the PHP extension $1, which this machine does not have",
 			"install it: sudo apt-get install php-$1"),
-		rule(`(?:getaddrinfo for|Could not resolve host:) ([\w.-]+)`, "php.source_unreachable", "the packages could not be fetched: $1 cannot be reached", network),
-		rule(`Failed to connect to ([\w.:-]+)|curl error (?:7|28|35) while downloading (\S+?):|Connection (?:refused|timed out)`, "php.source_unreachable",
-			"the packages could not be fetched: their server $1$2 cannot be reached", network),
-		rule(`(?:Invalid credentials|Could not authenticate against|Bad credentials).*?'?([\w./:-]+)'?|HTTP/\S+ 40[13]`, "php.source_login", "a source of packages wants a login: $1",
-			"run composer config --global --auth http-basic.HOST USER PASSWORD on this machine once"),
-		rule(`it could not be found in any version|Could not find (?:a (?:matching )?version of )?package ([\w./-]+)`, "php.package_missing", "a package does not exist: $1",
+		rule(`The "([^"]+)" file could not be downloaded: .*(?:getaddrinfo|Connection|SSL|timed out)|curl error \d+ while downloading (\S+):|unable to access '([^']+)'`,
+			"php.source_unreachable", "the packages could not be fetched: $1$2$3 cannot be reached", "check the network and the proxy variables, and deploy again"),
+		rule(`The "([^"]+)" file could not be downloaded \(HTTP/\S+ 40[13]|Could not authenticate against (\S+)|Invalid credentials \(HTTP \d+\) for '([^']+)'`, "php.source_login",
+			"$1$2$3 wants a login", "run composer config --global --auth http-basic.HOST USER PASSWORD on this machine once"),
+		rule(`([\w./-]+/[\w./-]+)(?: \S+)?,? (?:-> )?it could not be found in any version|requires ([\w./-]+/[\w./-]+ \S+?),? (?:-> )?found .* but it does not match`, "php.package_missing",
+			"there is no package $1$2",
 			"check its name and version in composer.json"),
 		rule(`requirements could not be resolved to an installable set`, "php.conflict", "the packages exclude each other",
 			"the lines above name them: loosen one of the versions in composer.json"),
-		rule(`contains a Composer plugin which is blocked by your allow-plugins config|([\w./-]+) \(installed globally\) contains a Composer plugin`, "php.plugin_blocked",
-			"Composer does not run a plugin that the app has not allowed", "run composer config allow-plugins.NAME true with the name above and commit composer.json"),
+		rule(`([\w./-]+) contains a Composer plugin which is blocked by your allow-plugins config`, "php.plugin_blocked",
+			"$1 is a plugin of Composer that the app does not allow", "run composer config allow-plugins.$1 true and commit composer.json"),
 		rule(`zip extension and unzip/7z commands are both missing|unzip.* command.* missing`, "php.unzip", "packages cannot be unpacked", "install: sudo apt-get install unzip php-zip"),
 		rule(`Script (.+) handling the (\S+) event returned with error code (\d+)`, "php.script_failed", "the app's script \"$1\" failed, at Composer's $2",
 			"its output is above; builds do not see the slot's variables"),
@@ -80,7 +80,11 @@ func diagnose(failed *hooks.CommandError, step string) []slot.Diagnostic {
 			}}
 		}
 	}
-	if found := hooks.Explain(rules(), failed.Output); len(found) > 0 {
+	found := hooks.Explain(rules(), failed.Output)
+	if len(found) > 1 { // whatever is wrong, Composer says this, too
+		found = slices.DeleteFunc(found, func(d slot.Diagnostic) bool { return d.Code == "php.conflict" })
+	}
+	if len(found) > 0 {
 		return found
 	}
 	return []slot.Diagnostic{{
