@@ -40,8 +40,11 @@ func TestScript(t *testing.T) {
 			"guide":  guide,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Getuid() == 0, nil
+			case "strict": // a program that is missing is a failure
+				return os.Getenv("SLOT_TEST_STRICT") == "1", nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},

@@ -80,7 +80,8 @@ func (j *job) check(ctx context.Context) error {
 	if j.app.choice.entry == "" {
 		return nil
 	}
-	argv := []string{"sh", "-c", `exec ruby -c "$0" >/dev/null`, j.app.choice.entry} // "Syntax OK" is no news
+	// "Syntax OK" is no news. Ruby checks the first of its arguments alone.
+	argv := append([]string{"sh", "-c", `for file; do ruby -c "$file" >/dev/null || exit; done`, "check"}, sources(j.files, j.app.choice.entry)...)
 	return explain(j.b, "check", j.b.Run(ctx, j.request.App.AppDir, argv))
 }
 

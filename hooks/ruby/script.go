@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +24,27 @@ func entryNames() []string {
 	return []string{
 		"app.rb", "main.rb", "server.rb", "web.rb", "application.rb", "start.rb", "run.rb", "index.rb", "hello.rb", "bot.rb",
 	}
+}
+
+// maxSources bounds how many files are checked for errors in their syntax, at
+// 40 ms each.
+const maxSources = 10
+
+var required = regexp.MustCompile(`(?m)^\s*require(?:_relative[\s(]+['"]|[\s(]+['"]\./)([\w./-]+?)(?:\.rb)?['"]`)
+
+// sources returns a file and those of the app that it requires by their paths,
+// and so on.
+func sources(files *hooks.Files, entry string) []string {
+	found := []string{entry}
+	for i := 0; i < len(found); i++ {
+		for _, m := range required.FindAllStringSubmatch(readText(files, found[i]), -1) {
+			name := path.Join(path.Dir(found[i]), m[1]+".rb")
+			if len(found) < maxSources && !slices.Contains(found, name) && files.Exists(name) {
+				found = append(found, name)
+			}
+		}
+	}
+	return found
 }
 
 var scriptName = regexp.MustCompile(`^[A-Za-z0-9][\w.-]*\.rb$`)
