@@ -24,7 +24,7 @@ func packages(t *testing.T, dir string) {
 		"greet/composer.json": `{"name": "acme/greet"}`,
 		"public/index.php":    "<?php require __DIR__ . '/../vendor/autoload.php'; echo (new ReflectionClass(Greet\\Hi::class))->getFileName();\n",
 		"composer.json": `{
-			"repositories": [{"packagist.org": false}, {"type": "package", "package": {
+			"repositories": [{"packagist": false}, {"type": "package", "package": {
 				"name": "acme/greet", "version": "1.0.0", "dist": {"type": "tar", "url": "greet.tar"}, "autoload": {"psr-4": {"Greet\\": "src/"}}
 			}}],
 			"require": {"acme/greet": "^1.0"}
@@ -102,8 +102,8 @@ func TestPHP_ExplainsFailures(t *testing.T) {
 		{"error in the first page", map[string]string{"public/index.php": "<?php\necho 1\nfoo();\n"}, "php.syntax", true},
 		{"wrong composer.json", map[string]string{"composer.json": "{"}, "php.manifest_invalid", true},
 		{"lock that does not fit", map[string]string{"composer.json": `{"require": {"acme/x": "^1"}}`, "composer.lock": `{"packages": [], "packages-dev": []}`}, "php.lock_out_of_sync", true},
-		{"package that does not exist", map[string]string{"composer.json": `{"repositories": [{"packagist.org": false}], "require": {"acme/x": "^1"}}`}, "php.package_missing", true},
-		{"server that is not there", map[string]string{"composer.json": `{"repositories": [{"packagist.org": false}, {"type": "composer", "url": "http://127.0.0.1:1"}],
+		{"package that does not exist", map[string]string{"composer.json": `{"repositories": [{"packagist": false}], "require": {"acme/x": "^1"}}`}, "php.package_missing", true},
+		{"server that is not there", map[string]string{"composer.json": `{"repositories": [{"packagist": false}, {"type": "composer", "url": "http://127.0.0.1:1"}],
 			"config": {"secure-http": false}, "require": {"acme/x": "^1"}}`}, "php.source_unreachable", true},
 		{"script that fails", map[string]string{"composer.json": `{"autoload": {"psr-4": {"A\\": "src/"}}, "scripts": {"post-autoload-dump": "exit 3"}}`}, "php.script_failed", true},
 		{"nothing to serve", map[string]string{"composer.json": `{}`, "public/index.php": ""}, "php.no_start", true},

@@ -105,7 +105,7 @@ func (j *job) openCache() *kept.Cache {
 		},
 		Whole: func(dir string) error {
 			if _, err := os.Stat(filepath.Join(dir, "composer", "installed.json")); err != nil {
-				return errors.New("Composer left no record of what it installed")
+				return errors.New("there is no record of what was installed")
 			}
 			return nil
 		},

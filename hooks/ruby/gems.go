@@ -26,7 +26,6 @@ var (
 	sourceLine = regexp.MustCompile(`(?m)^\s*(?:source|git_source)\b|\b(?:git|github|source):`)
 	pathLine   = regexp.MustCompile(`(?m)^\s*(?:gemspec\b|path\b)|\bpath:`)
 	lockedGem  = regexp.MustCompile(`(?m)^    ([\w.-]+) \(([^()\s]+)\)\r?$`)
-	lockedRuby = regexp.MustCompile(`(?m)^RUBY VERSION\r?\n\s+ruby (\d+(?:\.\d+)*)`)
 )
 
 // readGems reads the manifest; without one every field is empty.

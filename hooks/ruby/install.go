@@ -133,7 +133,7 @@ func (j *job) openCache() *kept.Cache {
 		Dir: filepath.Join(j.request.CacheDir, "bundle-1"), Key: hex.EncodeToString(sum.Sum(nil))[:32],
 		Whole: func(dir string) error {
 			if found, _ := filepath.Glob(filepath.Join(dir, "*", "*", "specifications")); len(found) == 0 {
-				return errors.New("Bundler installed no gem")
+				return errors.New("there is no gem in it")
 			}
 			return nil
 		},
