@@ -121,6 +121,8 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 	want := []row{
 		{"go", host.TrustBuiltin, false, true},
 		{"python", host.TrustBuiltin, false, true},
+		{"ruby", host.TrustBuiltin, false, true},
+		{"php", host.TrustBuiltin, false, true},
 		{"deno", host.TrustBuiltin, false, true},
 		{"bun", host.TrustBuiltin, false, true},
 		{"node", host.TrustBuiltin, false, false},

@@ -1,0 +1,2 @@
+class Api < Rails::Application
+end

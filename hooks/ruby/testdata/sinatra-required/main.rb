@@ -1,0 +1,6 @@
+require "bundler"
+Bundler.require
+
+get "/" do
+  "hi"
+end
