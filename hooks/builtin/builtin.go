@@ -12,6 +12,7 @@ import (
 	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/procfile"
 	"github.com/slot-paas/slot/hooks/python"
+	"github.com/slot-paas/slot/hooks/rust"
 	"github.com/slot-paas/slot/hooks/static"
 )
 
@@ -35,7 +36,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{golang.New(), python.New(), node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), rust.New(), python.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}
