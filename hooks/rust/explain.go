@@ -54,7 +54,7 @@ func rules() []hooks.Rule {
 			"run cargo sqlx prepare and commit the folder .sqlx"),
 		rule("no matching package named `([^`]+)` found", "rust.crate_missing", "there is no crate $1 in the registry", "correct its name in Cargo.toml"),
 		rule("failed to select a version for the requirement `([^`]+)`", "rust.crate_version", "no version of the crate fits $1", "correct it in Cargo.toml; cargo info shows the versions there are"),
-		rule("failed to load manifest for workspace member `(?:[^`]*/)?src/([^`]+)`", "rust.member_missing", "the workspace names the member $1, which is not in the repository", "commit it, or take it out of members"),
+		rule("failed to load manifest for workspace member (?:`[^`]*/src/|`)([^`]+)`", "rust.member_missing", "the workspace names the member $1, which is not in the repository", "commit it, or take it out of members"),
 		rule("failed to (?:resolve address|connect)|Could not (?:connect|resolve)|network failure|spurious network error|timed out|SSL (?:certificate|connect)|\\[(?:6|7|28|35|60)\\] ",
 			"rust.registry", "the registry or a dependency's repository could not be reached", "check the network, the proxy variables and cargo's configuration, and deploy again"),
 		rule(`failed to authenticate|authentication required|no authentication|Permission denied \(publickey`, "rust.private",
