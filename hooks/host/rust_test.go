@@ -110,24 +110,28 @@ func TestRust_BuildsWithoutNetworkAndRuns(t *testing.T) {
 // next. The times of its files say nothing: they are the commits'.
 func TestRust_NeverTakesAnOlderCommitForCompiled(t *testing.T) {
 	need(t, "cargo")
-	h, dir := newHost(t)
-	long := time.Now().Add(-24 * time.Hour)
-	for _, word := range []string{"first", "second"} {
-		fresh(t, dir, map[string]string{"Cargo.toml": cargoToml(""), "Cargo.lock": rustLock, "src/main.rs": strings.ReplaceAll(rustMain, "hello", word)})
-		if err := os.Chtimes(filepath.Join(dir, "app/src/main.rs"), long, long); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := deploy(t, h, dir, nil); err != nil {
-			t.Fatal(err)
-		}
-		out, err := exec.Command(filepath.Join(dir, "app/target/release/app")).Output()
-		if err != nil || string(out) != word+"\n" {
-			t.Errorf("the program said %q, %v; want %q", out, err, word)
-		}
-	}
-	left, err := filepath.Glob(filepath.Join(dir, "cache", "*", "*", "target/release/deps/app-*"))
-	if err != nil || len(left) > 2 { // the program and its list of files
-		t.Errorf("the cache keeps what cannot be used again: %v, %v", left, err)
+	for _, build := range []string{"", "cargo build"} {
+		t.Run("build="+build, func(t *testing.T) {
+			h, dir := newHost(t)
+			long := time.Now().Add(-24 * time.Hour)
+			for _, word := range []string{"first", "second"} {
+				fresh(t, dir, map[string]string{"Cargo.toml": cargoToml(""), "Cargo.lock": rustLock, "src/main.rs": strings.ReplaceAll(rustMain, "hello", word)})
+				if err := os.Chtimes(filepath.Join(dir, "app/src/main.rs"), long, long); err != nil {
+					t.Fatal(err)
+				}
+				if _, _, err := deploy(t, h, dir, func(r *host.BuildRequest) { r.App.Overrides.Build = build }); err != nil {
+					t.Fatal(err)
+				}
+				out, err := exec.Command(filepath.Join(dir, "app", "target/release/app")).Output()
+				if err != nil || string(out) != word+"\n" {
+					t.Errorf("the program said %q, %v; want %q", out, err, word)
+				}
+			}
+			left, err := filepath.Glob(filepath.Join(dir, "cache", "*", "*", "target/release/deps/app-*"))
+			if err != nil || len(left) > 2 { // the program and its list of files
+				t.Errorf("the cache keeps what cannot be used again: %v, %v", left, err)
+			}
+		})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 )
@@ -31,6 +32,11 @@ func (j *job) freshen(ctx context.Context) error {
 			return err
 		}
 	}
+	if j.request.App.Overrides.Build != "" { // which may use other profiles than are cleaned
+		if err := touch(j.request.App.SourceDir); err != nil {
+			return err
+		}
+	}
 	j.warm = false
 	if entries, err := os.ReadDir(target); err == nil {
 		j.warm = len(entries) > 1 // more than the stamp
@@ -51,6 +57,17 @@ func (j *job) clean(ctx context.Context, packages []string) error {
 	cmd.Dir = j.request.App.AppDir
 	cmd.Env = append(os.Environ(), j.env()...)
 	return cmd.Run()
+}
+
+// touch makes all files of the repository newer than what was compiled.
+func touch(dir string) error {
+	now := time.Now()
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		return os.Chtimes(path, now, now)
+	})
 }
 
 // ownPackages returns the names of the packages that are folders of the
