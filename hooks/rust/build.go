@@ -78,7 +78,7 @@ func (j *job) locked() []string {
 // fetch downloads the crates: a failure of the network is no compile error
 // then, and cargo has a lock file from here on.
 func (j *job) fetch(ctx context.Context) error {
-	j.app.locked = upwards(j.request.App, lockName) != ""
+	j.app.locked = j.request.App.Upwards(lockName) != ""
 	if command := j.request.App.Overrides.Install; command != "" {
 		return j.b.UserCommand(ctx, "install", command, j.env()...)
 	}

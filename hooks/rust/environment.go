@@ -2,9 +2,7 @@ package rust
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,20 +31,11 @@ func (j *job) target() string { return filepath.Join(j.request.CacheDir, "target
 // so that no secret is copied and what the user changes holds at once.
 func (j *job) lendConfiguration() error {
 	user := cmp.Or(os.Getenv("CARGO_HOME"), filepath.Join(os.Getenv("HOME"), ".cargo"))
-	home := cargoHome(j.request)
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return err
+	names := []string{"credentials.toml", "credentials"}
+	if !findsAbove(j.request.App.AppDir, user) { // read twice, its lists would hold everything twice
+		names = append(names, "config.toml", "config")
 	}
-	for _, name := range []string{"config.toml", "config", "credentials.toml", "credentials"} {
-		target := filepath.Join(user, name)
-		if strings.HasPrefix(name, "config") && findsAbove(j.request.App.AppDir, user) {
-			target = "" // read twice, its lists would hold everything twice
-		}
-		if err := lend(target, filepath.Join(home, name)); err != nil {
-			return fmt.Errorf("cannot lend %s to the build: %w", target, err)
-		}
-	}
-	return nil
+	return hooks.Lend(user, cargoHome(j.request), names...)
 }
 
 // findsAbove reports whether cargo finds the folder's configuration by itself,
@@ -54,37 +43,4 @@ func (j *job) lendConfiguration() error {
 func findsAbove(dir, user string) bool {
 	parent := filepath.Dir(user)
 	return filepath.Base(user) == ".cargo" && strings.HasPrefix(dir, strings.TrimSuffix(parent, "/")+"/")
-}
-
-// lend makes link point to the file target, or removes it where there is none.
-// Builds of other slots may do the same at the same time.
-func lend(target, link string) error {
-	if _, err := os.Stat(target); target == "" || err != nil {
-		if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	if now, err := os.Readlink(link); err == nil && now == target {
-		return nil
-	}
-	fresh := fmt.Sprintf("%s.%d", link, os.Getpid())
-	if err := os.Symlink(target, fresh); err != nil {
-		return err
-	}
-	return os.Rename(fresh, link)
-}
-
-// upwards returns the nearest file of that name in the app's folder or above
-// it, up to the repository's top; "" without one.
-func upwards(in hooks.App, name string) string {
-	for dir := in.AppDir; ; dir = filepath.Dir(dir) {
-		file := filepath.Join(dir, name)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return file
-		}
-		if dir == in.SourceDir || dir == filepath.Dir(dir) {
-			return ""
-		}
-	}
 }

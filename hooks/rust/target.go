@@ -76,7 +76,7 @@ func (j *job) ownPackages() []string {
 	var lock struct {
 		Package []struct{ Name, Source string }
 	}
-	if _, err := toml.DecodeFile(upwards(j.request.App, lockName), &lock); err != nil {
+	if _, err := toml.DecodeFile(j.request.App.Upwards(lockName), &lock); err != nil {
 		return nil
 	}
 	var names []string
