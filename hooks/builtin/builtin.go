@@ -9,6 +9,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/hooks/golang"
+	"github.com/slot-paas/slot/hooks/java"
 	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/procfile"
 	"github.com/slot-paas/slot/hooks/python"
@@ -36,7 +37,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{golang.New(), rust.New(), python.New(), node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), rust.New(), java.New(), python.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}

@@ -42,9 +42,11 @@ const filePrefix = "slot-hook-"
 var hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
 // builtins returns the names of the built-in hooks; at equal scores the first
-// wins. Go and Python stand before node because their apps bring a
+// wins. Go, Rust, Java and Python stand before node because their apps bring a
 // package.json for their pages oftener than the other way round.
-func builtins() []string { return []string{"go", "rust", "python", "node", "static", "procfile"} }
+func builtins() []string {
+	return []string{"go", "rust", "java", "python", "node", "static", "procfile"}
+}
 
 // List returns all hooks: the built-in ones in their order, then those found
 // in the folders by name. Nothing is started.
