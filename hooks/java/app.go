@@ -40,7 +40,7 @@ type module struct {
 	plugin       bool     // it says itself that it is a program
 	installs     bool     // Gradle's application plugin: a start script and a folder of jars
 	boot         bool     // Gradle's Spring Boot plugin
-	jar          string   // the jar's name, as far as the files tell
+	jar          string   // the jar's name, as far as the files tell; Gradle's is that of the whole build
 	dependencies bool
 }
 

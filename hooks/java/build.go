@@ -131,7 +131,7 @@ func (j *job) javac(ctx context.Context) error {
 	for _, s := range sources {
 		argv = append(argv, filepath.Base(s))
 	}
-	return j.run(ctx, j.request.App.AppDir, "build", "javac "+j.app.evidence[0], argv)
+	return j.run(ctx, j.request.App.AppDir, "build", "javac "+j.app.evidence[0], "", argv)
 }
 
 // sourcesProgram is the program that javac makes.
@@ -153,7 +153,14 @@ func (j *job) env() []string {
 	}
 }
 
-// run runs a command as a step and explains its failure.
-func (j *job) run(ctx context.Context, dir, step, title string, argv []string) error {
-	return j.explain(step, j.b.Step(step, title).End(j.b.Run(ctx, dir, argv, j.env()...)))
+// run runs a command as a step and explains its failure. store is a folder of
+// downloads, "" where the command has none.
+func (j *job) run(ctx context.Context, dir, step, title, store string, argv []string) error {
+	s := j.b.Step(step, title)
+	if entries, _ := os.ReadDir(store); len(entries) > 0 {
+		s.Cache(hooks.CacheHit)
+	} else if store != "" {
+		s.Cache(hooks.CacheMiss)
+	}
+	return j.explain(step, s.End(j.b.Run(ctx, dir, argv, j.env()...)))
 }

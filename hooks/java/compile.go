@@ -14,14 +14,13 @@ import (
 const maxErrors = 10
 
 // How the compilers name a place: javac through Maven, javac itself, Kotlin
-// through both tools, and Gradle and Maven for their own files.
+// through both tools, and Gradle for its own files.
 var places = []*regexp.Regexp{
 	regexp.MustCompile(`^\[ERROR\] (?:file://)?(/?[^:\[]+\.(?:java|kt)):[\[(](\d+)(?:,\s*\d+)?[\])]:? (.+)$`),
 	regexp.MustCompile(`^(/?[^:]+\.java):(\d+): error: (.+)$`),
 	regexp.MustCompile(`^e: (?:file://)?(/?[^:]+\.kts?):(\d+):\d+:? (.+)$`),
 	regexp.MustCompile(`^e: (/?[^:]+\.kts?): \((\d+), \d+\): (.+)$`),
 	regexp.MustCompile(`^(?:Build|Settings) file '([^']+)' line: (\d+)(.*)$`),
-	regexp.MustCompile(`^\[(?:ERROR|FATAL)\] +(?:Non-parseable POM|Malformed POM|Unrecognised tag)[^/]* (/?[^:]+pom\.xml): (?:[^@]*)@?(?:line )?(\d+)(.*)$`),
 }
 
 // symbol names what an error "cannot find symbol" is about.
@@ -74,13 +73,16 @@ func compileError(line string, folders []string) (slot.Diagnostic, bool) {
 	return slot.Diagnostic{}, false
 }
 
-// next returns the first line that says something; Gradle puts "* What went
-// wrong:" before it.
+// next returns what Gradle says went wrong: the line marked with ">", or the one
+// after it where it only announces that.
 func next(lines []string) string {
-	for _, line := range lines {
-		line = strings.TrimPrefix(strings.TrimSpace(line), "> ")
-		if line != "" && !strings.HasPrefix(line, "*") {
-			return line
+	for i, line := range lines {
+		text, marked := strings.CutPrefix(strings.TrimSpace(line), "> ")
+		if marked && strings.HasSuffix(text, ":") && i+1 < len(lines) {
+			text = strings.TrimSpace(lines[i+1])
+		}
+		if marked {
+			return text
 		}
 	}
 	return "it cannot be read"

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
@@ -48,7 +49,7 @@ func rules() []hooks.Rule {
 			"java.repository", "a repository of dependencies could not be reached", network),
 		rule(`'?(dependencies\.dependency\.version|dependencies\.dependency\S*)'? for (\S+?):?(?:jar)? is missing`, "java.pom_invalid", "the pom.xml names no version of $2",
 			"add it, or a parent or a dependencyManagement that does"),
-		rule(`Non-(?:parseable|readable|resolvable) (?:parent )?POM`, "java.pom_invalid", "a pom.xml cannot be read, or its parent cannot be found", "mvn validate shows the same on your machine"),
+		rule(`(?:Non-parseable|Malformed) POM \S+: (.+?) (?:\(position|@)`, "java.pom_invalid", "the pom.xml cannot be read: $1", "correct it; mvn validate shows the same on your machine"),
 		rule(`Child module (\S+) of .* does not exist`, "java.module_missing", "a pom.xml names a module that is not in the repository", "commit it, or take it out of modules"),
 		rule(`There (?:are|were) (?:test failures|failing tests)`, "java.tests", "the tests of the app fail", "slot's own command leaves tests out: -DskipTests for Maven, assemble for Gradle"),
 		rule(`(?:Unable to|Could not) find (?:a suitable )?main class`, "java.no_main_class", "the plugin found no class to start", "add one with a method main, or name it as mainClass"),
@@ -77,7 +78,14 @@ func (j *job) explain(step string, err error) error {
 // diagnose finds at least one cause. Of the known ones the first is told: what
 // follows it is a consequence. folders are cut off the paths of files.
 func diagnose(failed *hooks.CommandError, step string, folders []string) []slot.Diagnostic {
+	for i, line := range failed.Output { // Debian's Maven colours what it should not
+		failed.Output[i] = colour.ReplaceAllString(line, "")
+	}
 	if found := hooks.Explain(rules(), failed.Output); len(found) > 0 {
+		if m := pomPlace.FindStringSubmatch(found[0].Detail); m != nil {
+			found[0].File = pomName
+			found[0].Line, _ = strconv.Atoi(m[1])
+		}
 		return found[:1]
 	}
 	if found := compileErrors(failed.Output, folders); len(found) > 0 {
@@ -88,6 +96,11 @@ func diagnose(failed *hooks.CommandError, step string, folders []string) []slot.
 		Hint: "the last lines of its output say why; the same command fails the same way on your machine",
 	}}
 }
+
+var (
+	colour   = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	pomPlace = regexp.MustCompile(`@ .*line (\d+), column \d+`)
+)
 
 // within returns a file relative to the first of the folders that it is below.
 func within(file string, folders []string) string {

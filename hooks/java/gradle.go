@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func (j *job) gradle(ctx context.Context) error {
 	if !j.request.NoCache {
 		flags = append(flags, "--build-cache")
 	}
-	return j.run(ctx, j.top, "build", words(append(argv, task)), append(append(argv, flags...), task))
+	return j.run(ctx, j.top, "build", words(append(slices.Clone(argv), task)), filepath.Join(j.request.SharedCacheDir, "gradle", "caches"), append(append(argv, flags...), task))
 }
 
 // aboveSettings returns the settings of the build that the app's folder is a

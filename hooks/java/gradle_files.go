@@ -19,6 +19,7 @@ func gradleSettings(files *hooks.Files) string {
 
 var (
 	gradleInclude = regexp.MustCompile(`(?m)^\s*include\s*\(?([^)\n]*(?:,\s*\n[^)\n]*)*)`)
+	gradleName    = regexp.MustCompile(`rootProject\.name\s*=\s*["']([^"']+)["']`)
 	quoted        = regexp.MustCompile(`["']([^"']+)["']`)
 	gradleJava    = regexp.MustCompile(`(JavaLanguageVersion\.of|jvmToolchain|options\.release(?:\.set|\s*=)?|sourceCompatibility\s*=?|targetCompatibility\s*=?)\s*\(?\s*["']?(?:JavaVersion\.VERSION_)?(?:1[._])?(\d+)`)
 	applies       = regexp.MustCompile(`(?:id\s*\(?\s*["']|plugin:\s*["'])application["']|(?m)^\s*` + "`?" + `application` + "`?" + `\s*(?:\{|$)`)
@@ -30,13 +31,16 @@ var (
 func (a *app) readGradle(files *hooks.Files) error {
 	a.tool, a.framework = toolGradle, framework{name: "gradle"}
 	settings := gradleSettings(files)
-	dirs := []string{"."}
+	dirs, project := []string{"."}, "app"
 	if settings != "" {
 		data, err := files.Read(settings)
 		if err != nil {
 			return err
 		}
 		text := codeComment.ReplaceAllString(string(data), "")
+		if m := gradleName.FindStringSubmatch(text); m != nil {
+			project = m[1]
+		}
 		for _, include := range gradleInclude.FindAllStringSubmatch(text, -1) {
 			for _, m := range quoted.FindAllStringSubmatch(include[1], -1) {
 				dirs = append(dirs, path.Clean(strings.ReplaceAll(strings.TrimPrefix(m[1], ":"), ":", "/")))
@@ -63,7 +67,7 @@ func (a *app) readGradle(files *hooks.Files) error {
 			a.asks(m[2], strings.TrimRight(m[1], " =("), name)
 		}
 		m := module{
-			dir: dir, mains: mainsOf(files, dir), boot: bootPlugin.MatchString(text),
+			dir: dir, jar: project + ".jar", mains: mainsOf(files, dir), boot: bootPlugin.MatchString(text),
 			dependencies: needsJars.MatchString(text),
 		}
 		m.installs = applies.MatchString(text) && !m.boot && a.framework.name != "quarkus"

@@ -38,7 +38,8 @@ func (j *job) maven(ctx context.Context) (program, error) {
 // runMaven runs goals for the program's module and what it is made from.
 func (j *job) runMaven(ctx context.Context, step string, mvn []string, goals ...string) error {
 	title := append(slices.Clone(mvn), "-B", "-DskipTests")
-	flags := []string{"-Dstyle.color=never", "-Dmaven.repo.local=" + filepath.Join(j.request.SharedCacheDir, "m2", "repository")}
+	store := filepath.Join(j.request.SharedCacheDir, "m2", "repository")
+	flags := []string{"-Dstyle.color=never", "-Dmaven.repo.local=" + store}
 	if j.module != "." {
 		title = append(title, "-pl", j.module, "-am")
 	}
@@ -46,7 +47,7 @@ func (j *job) runMaven(ctx context.Context, step string, mvn []string, goals ...
 		title = append(title, "-U")
 	}
 	argv := slices.Concat(title, flags, goals)
-	return j.run(ctx, j.top, step, words(append(title, goals...)), argv)
+	return j.run(ctx, j.top, step, words(append(title, goals...)), store, argv)
 }
 
 // findReactor looks for the build that the app's folder is a module of: a

@@ -54,12 +54,11 @@ func (a *app) preview() slot.LaunchPlan {
 	case a.framework.name == "quarkus":
 		p.jar = path.Join(m.dir, outputDir(a.tool), quarkusJar)
 	case m.installs:
-		p.start = path.Join(m.dir, "build/install", "app", "bin", "app")
+		name := strings.TrimSuffix(m.jar, ".jar")
 		if m.dir != "." {
-			p.start = path.Join(m.dir, "build/install", path.Base(m.dir), "bin", path.Base(m.dir))
+			name = path.Base(m.dir)
 		}
-	case a.tool == toolGradle:
-		p.jar = path.Join(m.dir, jarDir(a.tool), "app.jar")
+		p.start = path.Join(m.dir, "build/install", name, "bin", name)
 	default:
 		p.jar = path.Join(m.dir, jarDir(a.tool), m.jar)
 	}
