@@ -89,8 +89,11 @@ func (j *job) build(ctx context.Context) (program, error) {
 			return program{}, err
 		}
 	}
-	if j.app.told {
+	switch {
+	case j.app.told:
 		return program{}, nil
+	case j.app.tool == toolJavac:
+		return sourcesProgram(j.app.module), nil
 	}
 	p, needsPath, err := j.pick()
 	if err == nil && needsPath && j.app.module.dependencies && j.app.tool == toolGradle {
