@@ -122,7 +122,10 @@ func TestJava_ExplainsFailures(t *testing.T) {
 			".java-version": "999\n", "Main.java": plainMain,
 		}, true},
 		{"java.wrapper", "gradlew", "gradlew could not get its Gradle from https://gradle.example.com/gradle-8.10-bin.zip; the installed Gradle 4.4.1 cannot stand for 8.10", wrapper("8.10"), false},
-		{"java.wrapper", "gradlew", "the machine's Gradle 4.4.1 is used", wrapper("4.4"), true},
+		{"java.wrapper", "gradlew", `gradlew does not work: "sh ./gradlew --version" ended with code 2; the machine's Gradle 4.4.1 is used`, map[string]string{
+			"build.gradle": gradleJar, "settings.gradle": gradleName, appSource: javaMain, "gradlew": "exit 2\n",
+			"gradle/wrapper/gradle-wrapper.properties": "distributionUrl=https\\://gradle.example.com/gradle-4.0-all.zip\n",
+		}, true},
 	} {
 		t.Run(tt.code, func(t *testing.T) {
 			fresh(t, dir, tt.files)

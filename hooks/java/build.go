@@ -3,7 +3,6 @@ package java
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -146,10 +145,15 @@ func sourcesProgram(m module) program {
 // options come first, so that slot's win.
 func (j *job) env() []string {
 	store := func(name string) string { return filepath.Join(j.request.SharedCacheDir, name) }
-	jvm := fmt.Sprintf("-Djava.io.tmpdir=%s -XX:-UsePerfData", j.request.TmpDir)
+	jvm := "-XX:-UsePerfData" // a file in /tmp otherwise
+	repository := ""
+	if !strings.ContainsAny(j.request.TmpDir+j.request.SharedCacheDir, " \t") { // mvn would split them
+		jvm += " -Djava.io.tmpdir=" + j.request.TmpDir
+		repository = " -Dmaven.repo.local=" + store("m2/repository")
+	}
 	return []string{
 		"JAVA_HOME=" + j.jdk.home, "PATH=" + filepath.Join(j.jdk.home, "bin") + ":" + os.Getenv("PATH"),
-		"MAVEN_OPTS=" + strings.TrimSpace(os.Getenv("MAVEN_OPTS")+" "+jvm+" -Dmaven.repo.local="+store("m2/repository")),
+		"MAVEN_OPTS=" + strings.TrimSpace(os.Getenv("MAVEN_OPTS")+" "+jvm+repository),
 		"MAVEN_USER_HOME=" + store("m2"),
 		"GRADLE_OPTS=" + strings.TrimSpace(os.Getenv("GRADLE_OPTS")+" "+jvm+" -Dorg.gradle.daemon=false"),
 		"GRADLE_USER_HOME=" + store("gradle"),

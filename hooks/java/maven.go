@@ -6,7 +6,9 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -86,6 +88,9 @@ func (j *job) wrapper(ctx context.Context, script, installed string) ([]string, 
 	if err != nil {
 		return nil, err
 	}
+	if !strings.Contains(rel, "/") { // it finds its own folder by its name
+		rel = "./" + rel
+	}
 	own := []string{"sh", rel} // it may have lost its mode on the way
 	failed := j.b.Step("wrapper", script+" --version").End(j.b.Run(ctx, j.top, append(own, "--version"), j.env()...))
 	if failed == nil || ctx.Err() != nil {
@@ -118,17 +123,24 @@ func (j *job) fallBack(ctx context.Context, script, installed string, failed err
 	return []string{installed}, nil
 }
 
+// download matches what curl, wget and Java say of a download that failed. Both
+// wrappers use them.
+var download = regexp.MustCompile(`(?i)failed to (?:fetch|download|connect)|curl: \(|wget: |UnknownHost|ConnectException|SocketTimeout|SSLHandshake|FileNotFoundException: http|IOException: (?:Downloading|Server returned)|Downloading from .* failed`)
+
 func (j *job) brokenWrapper(script string, failed error, severity slot.Severity, then, hint string) slot.Diagnostic {
 	d := slot.Diagnostic{
 		Severity: severity, Code: "java.wrapper", File: script,
 		Summary: script + " does not work: " + failed.Error() + "; " + then, Hint: hint,
 	}
-	if address := j.distribution(script); address != "" {
-		d.Summary = script + " could not get its " + j.toolName() + " from " + address + "; " + then
-	}
 	var command *hooks.CommandError
-	if errors.As(failed, &command) && len(command.Output) > 0 {
-		d.Detail = command.Output[len(command.Output)-1]
+	if !errors.As(failed, &command) {
+		return d
+	}
+	d.Detail = strings.Join(command.Output[max(0, len(command.Output)-3):], "\n")
+	if address := j.distribution(script); address != "" && download.MatchString(strings.Join(command.Output, "\n")) {
+		d.Summary = script + " could not get its " + j.toolName() + " from " + address + "; " + then
+	} else {
+		d.Hint = "run sh " + script + " --version on your machine, and write it again with mvn wrapper:wrapper or gradle wrapper"
 	}
 	return d
 }

@@ -31,10 +31,10 @@ func (a *app) plan(p program, j jdk) slot.LaunchPlan {
 		return plan
 	}
 	flags := tmpProperty + a.framework.properties()
-	var line string
+	var line string // scripts read the quotes in JAVA_OPTS as a shell would
 	switch {
 	case p.start != "":
-		line = `env JAVA_OPTS="$JAVA_OPTS` + strings.ReplaceAll(flags, `"`, "") + `" ` + word(p.start)
+		line = `env JAVA_OPTS="$JAVA_OPTS` + strings.ReplaceAll(flags, `"`, `'`) + `" ` + word(p.start)
 	case p.jar != "":
 		line = word(j.java()) + flags + " -jar " + word(p.jar)
 	default:
