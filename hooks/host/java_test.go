@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestJava_BuildsWithoutNetworkAndRuns(t *testing.T) {
 	need(t, "gradle")
 	h, dir := newHost(t)
 	projects := map[string]string{
-		"settings.gradle": gradleName + "include 'app', 'words'\n", "app/build.gradle": gradleApp + "dependencies { compile project(':words') }\n",
+		"settings.gradle": gradleName + "include 'app', 'words'\n", "app/build.gradle": gradleApp + "dependencies { implementation project(':words') }\n",
 		"words/build.gradle": "apply plugin: 'java'\n", "words/src/main/java/demo/Words.java": "package demo;\n\npublic class Words {\n    public static String hello() {\n        return \"hello\";\n    }\n}\n",
 		"app/" + appSource: strings.Replace(javaMain, `"hello"`, "Words.hello()", 1),
 	}
@@ -97,10 +98,22 @@ func TestJava_BuildsWithoutNetworkAndRuns(t *testing.T) {
 	}
 }
 
+// installedGradle returns the version of the machine's Gradle.
+func installedGradle(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("gradle", "--version").Output()
+	m := regexp.MustCompile(`(?m)^Gradle (\S+)`).FindSubmatch(out)
+	if err != nil || m == nil {
+		t.Fatalf("cannot ask gradle for its version: %v, %s", err, out)
+	}
+	return string(m[1])
+}
+
 func TestJava_ExplainsFailures(t *testing.T) {
 	need(t, "javac")
 	need(t, "gradle")
 	h, dir := newHost(t)
+	have := installedGradle(t)
 	wrapper := func(version string) map[string]string {
 		return map[string]string{
 			"build.gradle": gradleJar, "settings.gradle": gradleName, appSource: javaMain,
@@ -121,10 +134,10 @@ func TestJava_ExplainsFailures(t *testing.T) {
 		{"java.version", "", "it is built with", map[string]string{
 			".java-version": "999\n", "Main.java": plainMain,
 		}, true},
-		{"java.wrapper", "gradlew", "gradlew could not get its Gradle from https://gradle.example.com/gradle-8.10-bin.zip; the installed Gradle 4.4.1 cannot stand for 8.10", wrapper("8.10"), false},
-		{"java.wrapper", "gradlew", `gradlew does not work: "sh ./gradlew --version" ended with code 2; the machine's Gradle 4.4.1 is used`, map[string]string{
+		{"java.wrapper", "gradlew", "gradlew could not get its Gradle from https://gradle.example.com/gradle-999.1-bin.zip; the installed Gradle " + have + " cannot stand for 999.1", wrapper("999.1"), false},
+		{"java.wrapper", "gradlew", `gradlew does not work: "sh ./gradlew --version" ended with code 2; the machine's Gradle ` + have + ` is used`, map[string]string{
 			"build.gradle": gradleJar, "settings.gradle": gradleName, appSource: javaMain, "gradlew": "exit 2\n",
-			"gradle/wrapper/gradle-wrapper.properties": "distributionUrl=https\\://gradle.example.com/gradle-4.0-all.zip\n",
+			"gradle/wrapper/gradle-wrapper.properties": "distributionUrl=https\\://gradle.example.com/gradle-" + have + "-all.zip\n",
 		}, true},
 	} {
 		t.Run(tt.code, func(t *testing.T) {
