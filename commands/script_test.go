@@ -97,6 +97,7 @@ func setup(env *testscript.Env, bin string) error {
 	if err := setupGo(env); err != nil {
 		return err
 	}
+	setupRust(env)
 	// A block of ports of which slot b's is taken by somebody else.
 	taken := freePorts()
 	other, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", taken+1))

@@ -11,11 +11,13 @@ import (
 	"github.com/slot-paas/slot/hooks/bun"
 	"github.com/slot-paas/slot/hooks/deno"
 	"github.com/slot-paas/slot/hooks/golang"
+	"github.com/slot-paas/slot/hooks/java"
 	"github.com/slot-paas/slot/hooks/node"
 	"github.com/slot-paas/slot/hooks/php"
 	"github.com/slot-paas/slot/hooks/procfile"
 	"github.com/slot-paas/slot/hooks/python"
 	"github.com/slot-paas/slot/hooks/ruby"
+	"github.com/slot-paas/slot/hooks/rust"
 	"github.com/slot-paas/slot/hooks/static"
 )
 
@@ -39,7 +41,7 @@ func Main(args []string) (handled bool, code int) {
 }
 
 func find(name string) hooks.Hook {
-	for _, h := range []hooks.Hook{golang.New(), python.New(), ruby.New(), php.New(), deno.New(), bun.New(), node.New(), static.New(), procfile.New()} {
+	for _, h := range []hooks.Hook{golang.New(), rust.New(), java.New(), python.New(), ruby.New(), php.New(), deno.New(), bun.New(), node.New(), static.New(), procfile.New()} {
 		if h.Describe().Name == name {
 			return h
 		}

@@ -22,8 +22,8 @@ func (j *job) env() []string {
 		// .git to stamp the program with, unless one stands above slot's folders.
 		fmt.Sprintf("GOFLAGS=-trimpath -modcacherw -buildvcs=false -p=%d", max(r.Jobs, 1)),
 	}
-	work := upwards(r.App, "go.work")
-	if work == "" && upwards(r.App, "go.mod") == "" {
+	work := r.App.Upwards("go.work")
+	if work == "" && r.App.Upwards("go.mod") == "" {
 		env = append(env, "GO111MODULE=off")
 	} else {
 		env = append(env, "GO111MODULE=on")
@@ -47,7 +47,7 @@ func (j *job) env() []string {
 
 // readAbove reads the module of an app whose root is a folder inside one.
 func (a *app) readAbove(in hooks.App) error {
-	file := upwards(in, "go.mod")
+	file := in.Upwards("go.mod")
 	if a.module != "" || file == "" {
 		return nil
 	}
@@ -58,18 +58,4 @@ func (a *app) readAbove(in hooks.App) error {
 	defer files.Close()
 	a.vendored = files.Exists(vendorList)
 	return a.readModule(files)
-}
-
-// upwards returns the nearest file of that name in the app's folder or above
-// it, up to the repository's top; "" without one.
-func upwards(in hooks.App, name string) string {
-	for dir := in.AppDir; ; dir = filepath.Dir(dir) {
-		file := filepath.Join(dir, name)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			return file
-		}
-		if dir == in.SourceDir || dir == filepath.Dir(dir) {
-			return ""
-		}
-	}
 }

@@ -120,6 +120,8 @@ func TestList_ShowsWhatOverridesABuiltIn(t *testing.T) {
 	}
 	want := []row{
 		{"go", host.TrustBuiltin, false, true},
+		{"rust", host.TrustBuiltin, false, true},
+		{"java", host.TrustBuiltin, false, true},
 		{"python", host.TrustBuiltin, false, true},
 		{"ruby", host.TrustBuiltin, false, true},
 		{"php", host.TrustBuiltin, false, true},

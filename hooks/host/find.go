@@ -45,7 +45,7 @@ var hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 // wins. The others stand before node because their apps bring a package.json
 // for their pages, or for their tools, oftener than the other way round.
 func builtins() []string {
-	return []string{"go", "python", "ruby", "php", "deno", "bun", "node", "static", "procfile"}
+	return []string{"go", "rust", "java", "python", "ruby", "php", "deno", "bun", "node", "static", "procfile"}
 }
 
 // List returns all hooks: the built-in ones in their order, then those found

@@ -1,0 +1,5 @@
+package demo
+
+fun main() {
+    println("hello")
+}

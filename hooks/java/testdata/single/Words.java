@@ -1,0 +1,3 @@
+class Words {
+    static final String HELLO = "hello";
+}
