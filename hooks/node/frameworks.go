@@ -39,6 +39,14 @@ func frameworks() []framework {
 	}
 }
 
+// frameworkNames lists the packages that tell a framework.
+func frameworkNames() (names []string) {
+	for _, f := range frameworks() {
+		names = append(names, f.dependencies...)
+	}
+	return names
+}
+
 func variants(config string) []string {
 	return []string{config + ".js", config + ".mjs", config + ".ts", config + ".mts", config + ".cjs"}
 }

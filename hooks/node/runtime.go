@@ -35,20 +35,19 @@ func askRuntime(ctx context.Context) (runtime, error) {
 	return runtime{version: answer[0], abi: answer[1]}, nil
 }
 
-// npmVersion reads npm's version beside its program: to start npm for it takes
-// as long as a whole deployment should.
-func npmVersion() string {
-	program, err := exec.LookPath("npm")
+// managerVersion reads the package manager's version beside its program: to
+// start it for that takes as long as a whole deployment should.
+func (j *job) managerVersion() string {
+	m := j.app.manager
+	if m.bundled != "" || j.fetched {
+		return orElse(m.bundled, m.version, m.wanted)
+	}
+	program, err := exec.LookPath(m.name)
 	if err == nil {
 		program, err = filepath.EvalSymlinks(program) // …/npm/bin/npm-cli.js
 	}
 	if err != nil {
 		return ""
 	}
-	data, _ := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(program)), "package.json"))
-	var m struct{ Name, Version string }
-	if json.Unmarshal(data, &m) != nil || m.Name != "npm" {
-		return ""
-	}
-	return m.Version
+	return versionBeside(filepath.Dir(program), m.name, os.ReadFile)
 }
