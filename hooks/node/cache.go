@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,8 +43,8 @@ func (j *job) openCache() (*kept.Cache, string) {
 	case j.app.workspace != nil:
 		return nil, "the package has workspaces"
 	}
-	for _, name := range []string{"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"} {
-		if m.scripts[name] != "" {
+	for _, name := range installScripts() {
+		if m.scripts[name] != "" && !repeatable.MatchString(m.scripts[name]) {
 			return nil, "package.json has a " + name + " script"
 		}
 	}
@@ -63,6 +64,31 @@ func (j *job) openCache() (*kept.Cache, string) {
 		Own:   func(rel string) bool { return strings.HasPrefix(rel, ".") },
 		Whole: func(modules string) error { return finished(modules, j.app.manager) },
 	}, ""
+}
+
+// installScripts lists the scripts of the app that an install runs, in order.
+func installScripts() []string {
+	return []string{"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"}
+}
+
+// repeatable matches install scripts of which it is known that they write to
+// the app's own folder, not to the modules, and need only these: they run
+// again where kept modules are taken. Generators of apps write them.
+var repeatable = regexp.MustCompile(`^(?:svelte-kit sync(?: \|\| echo ''| \|\| true)?|nuxt prepare|nuxi prepare|astro sync|husky(?: install)?|react-router typegen|wrangler types)$`)
+
+// repeat runs the app's install scripts on modules from the cache.
+func (j *job) repeat(ctx context.Context, env []string) error {
+	for _, name := range installScripts() {
+		if j.app.manifest.scripts[name] == "" {
+			continue
+		}
+		argv := j.app.manager.run(name)
+		step := j.b.Step("prepare", strings.Join(argv, " "))
+		if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
+			return explain(j.b, "install", err)
+		}
+	}
+	return nil
 }
 
 func dependencyFields() []string {

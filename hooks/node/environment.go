@@ -16,10 +16,7 @@ func (j *job) env() []string {
 	shared := func(name string) string { return filepath.Join(j.request.SharedCacheDir, name) }
 	own := func(name string) string { return filepath.Join(j.request.CacheDir, "home", name) }
 	env := []string{
-		"npm_config_cache=" + shared("npm"), "npm_config_devdir=" + own("node-gyp"),
-		"npm_config_update_notifier=false", "npm_config_progress=false",
-		// The modules were installed a moment ago; pnpm need not ask again.
-		"npm_config_verify_deps_before_run=false", "pnpm_config_verify_deps_before_run=false",
+		"npm_config_cache=" + shared("npm"), "npm_config_update_notifier=false", "npm_config_progress=false",
 		"BUN_INSTALL_CACHE_DIR=" + shared("bun"),
 		"COREPACK_HOME=" + shared("corepack"), "COREPACK_ENABLE_DOWNLOAD_PROMPT=0",
 		"XDG_CACHE_HOME=" + own("cache"), "XDG_DATA_HOME=" + own("data"), "XDG_STATE_HOME=" + own("state"),
@@ -37,7 +34,10 @@ func (j *job) env() []string {
 	case m.name == "yarn":
 		env = append(env, "YARN_CACHE_FOLDER="+shared("yarn"))
 	case m.name == "pnpm":
-		env = append(env, "npm_config_store_dir="+shared("pnpm"), "pnpm_config_store_dir="+shared("pnpm"))
+		for _, prefix := range []string{"npm", "pnpm"} { // the second since pnpm 11
+			env = append(env, prefix+"_config_store_dir="+shared("pnpm"),
+				prefix+"_config_verify_deps_before_run=false") // they were installed a moment ago
+		}
 	}
 	if j.bin != "" {
 		env = append(env, "PATH="+j.bin+string(os.PathListSeparator)+os.Getenv("PATH"))

@@ -117,7 +117,14 @@ func decideSvelteKit(c *choice, f facts) bool {
 		c.site(false, "build")
 		return true
 	}
-	c.buildEnv = []string{"GCP_BUILDPACKS=true"} // makes adapter-auto choose adapter-node
+	if _, ok := f.m.uses("@sveltejs/adapter-node"); !ok {
+		c.buildEnv = []string{"GCP_BUILDPACKS=true"} // makes adapter-auto choose adapter-node
+		c.warnings = append(c.warnings, slot.Diagnostic{
+			Severity: slot.SeverityInfo, Code: "node.sveltekit_adapter",
+			Summary: "SvelteKit's adapter-auto fetches adapter-node in each build",
+			Hint:    "run npm install -D @sveltejs/adapter-node and name it in place of adapter-auto: builds get faster",
+		})
+	}
 	if f.custom {
 		c.production(startScript(f.m, f.pm))
 	} else {

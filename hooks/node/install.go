@@ -54,7 +54,7 @@ func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
 			j.b.Diagnose(lockOutOfSync())
 		}
 		use.Hit, use.Bytes = true, size
-		return []hooks.CacheUse{use}, nil
+		return []hooks.CacheUse{use}, j.repeat(ctx, env)
 	}
 	step.Cache(hooks.CacheMiss)
 	loose, err := j.runInstall(ctx, argv, env)

@@ -1,6 +1,8 @@
 package node
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"os"
@@ -37,12 +39,14 @@ func (c caches) told() string {
 	return " (" + strings.Join(c, ", ") + " from cache)"
 }
 
-// toolCache returns the store of one folder. What is kept are copies: tools
-// write to these files.
+// toolCache returns the store of one folder, for this app: another one may
+// have been in the slot. What is kept are copies: tools write to these files.
 func (j *job) toolCache(dir string) kept.Cache {
 	name := strings.NewReplacer("/", "-", ".", "").Replace(dir)
+	rel, _ := filepath.Rel(j.request.App.SourceDir, j.request.App.AppDir)
+	app := sha256.Sum256([]byte(j.app.choice.framework + "\n" + j.app.manifest.name + "\n" + rel))
 	return kept.Cache{
-		Dir: filepath.Join(j.request.CacheDir, "tools-1", name), Key: "last",
+		Dir: filepath.Join(j.request.CacheDir, "tools-1", name), Key: hex.EncodeToString(app[:8]),
 		Own: func(string) bool { return true },
 	}
 }
@@ -58,13 +62,14 @@ func (j *job) restoreCaches() (found caches) {
 		if _, err := os.Lstat(target); err == nil {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(j.toolCache(dir).Dir, "last")); err != nil {
+		cache := j.toolCache(dir)
+		if _, err := os.Stat(filepath.Join(cache.Dir, cache.Key)); err != nil {
 			continue
 		}
 		var ok bool
 		err := os.MkdirAll(filepath.Dir(target), 0o755)
 		if err == nil {
-			_, ok, err = j.toolCache(dir).Restore(target, new(any))
+			_, ok, err = cache.Restore(target, new(any))
 		}
 		if err != nil {
 			j.b.Log("%s is not taken from the cache: %v", dir, err)
@@ -88,17 +93,17 @@ func (j *job) saveCaches(restored caches) (uses []hooks.CacheUse) {
 		if err != nil || size == 0 {
 			continue
 		}
-		use := hooks.CacheUse{Name: dir, Key: "last", Hit: hit[dir], Bytes: size}
+		cache := j.toolCache(dir)
 		if size > maxToolCache {
 			j.b.Log("%s is not kept for the next build: it has %d MiB, and %d are kept at most", dir, size>>20, maxToolCache>>20)
-			_ = os.RemoveAll(j.toolCache(dir).Dir)
+			_ = os.RemoveAll(filepath.Join(cache.Dir, cache.Key))
 			continue
 		}
-		if _, err := j.toolCache(dir).Save(source, nil); err != nil {
+		if _, err := cache.Save(source, nil); err != nil {
 			j.b.Log("%s is not kept for the next build: %v", dir, err)
 			continue
 		}
-		uses = append(uses, use)
+		uses = append(uses, hooks.CacheUse{Name: dir, Key: cache.Key, Hit: hit[dir], Bytes: size})
 	}
 	return uses
 }
