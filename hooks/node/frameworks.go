@@ -130,6 +130,9 @@ func decideSvelteKit(c *choice, f facts) bool {
 	} else {
 		c.production(hooks.Command(slot.ProcessWeb, "node build"))
 	}
+	// SvelteKit refuses forms that do not come from its own address, which the
+	// proxy tells it.
+	c.plan.Env["PROTOCOL_HEADER"], c.plan.Env["HOST_HEADER"] = "x-forwarded-proto", "x-forwarded-host"
 	return true
 }
 

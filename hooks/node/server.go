@@ -32,7 +32,6 @@ func chooseServer(files *hooks.Files, m manifest, pm manager, custom bool) choic
 	case custom:
 		c.evidence = append(c.evidence, "package.json: scripts.start")
 		c.serve(startScript(m, pm))
-		c.warnOfWatcher(m.scripts["start"])
 	case entry != "":
 		c.evidence = append(c.evidence, entry)
 		c.serve(slot.Process{Type: slot.ProcessWeb, Argv: []string{"node", entry}})
@@ -43,7 +42,6 @@ func chooseServer(files *hooks.Files, m manifest, pm manager, custom bool) choic
 		c.site(false, "dist", "build", "out", "public", "_site", ".")
 	case m.scripts["start"] != "":
 		c.serve(startScript(m, pm))
-		c.warnOfWatcher(m.scripts["start"])
 	default:
 		c.problem = &slot.Diagnostic{
 			Severity: slot.SeverityError, Code: codeNoStart, File: "package.json",
@@ -166,20 +164,4 @@ func (m *manifest) unwrap(script string) string {
 		script = m.scripts[next[1]]
 	}
 	return script
-}
-
-// watcher matches commands that restart an app when its files change.
-var watcher = regexp.MustCompile(`(?:^|[\s/])(nodemon|ts-node-dev|tsnd|tsx watch|node --watch|nest start --watch|next dev|nuxt dev|nuxi dev|astro dev|react-router dev|remix (?:vite:)?dev|react-scripts start|vite dev|vite serve|vite|bun --hot|bun --watch|webpack serve)(?:\s|$)`)
-
-// warnOfWatcher tells that the app is served by a tool for development.
-func (c *choice) warnOfWatcher(script string) {
-	tool := watcher.FindStringSubmatch(script)
-	if tool == nil || tool[1] == "vite" && strings.Contains(script, "vite build") {
-		return
-	}
-	c.warnings = append(c.warnings, slot.Diagnostic{
-		Severity: slot.SeverityWarning, Code: "node.dev_server", File: "package.json", Detail: "start: " + script,
-		Summary: fmt.Sprintf("the start script runs %s, a tool for development: slower, larger, and it shows errors to visitors", tool[1]),
-		Hint:    "make start run the app itself, such as node server.js, and keep " + tool[1] + " in a script named dev",
-	})
 }
