@@ -85,7 +85,7 @@ func (j *job) repeat(ctx context.Context, env []string) error {
 		argv := j.app.manager.run(name)
 		step := j.b.Step("prepare", strings.Join(argv, " "))
 		if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
-			return explain(j.b, "install", err)
+			return j.explain("install", err)
 		}
 	}
 	return nil

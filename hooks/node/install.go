@@ -77,7 +77,7 @@ func (j *job) ended(step *hooks.Step, err error) error {
 	if step.End(err) == nil {
 		return nil
 	}
-	return explain(j.b, "install", err)
+	return j.explain("install", err)
 }
 
 // runInstall installs; loose tells that the lock file did not fit and was not
@@ -97,7 +97,7 @@ func (j *job) runInstall(ctx context.Context, argv, env []string) (loose bool, e
 
 func lockOutOfSync() slot.Diagnostic {
 	return slot.Diagnostic{
-		Severity: slot.SeverityWarning, Code: "node.lock_out_of_sync", File: "package-lock.json",
+		Severity: slot.SeverityWarning, Code: codeLock, File: "package-lock.json",
 		Summary: "package-lock.json does not fit package.json: npm install chose versions itself",
 		Hint:    "run npm install and commit package-lock.json",
 	}

@@ -119,7 +119,7 @@ func (j *job) fetchManager(ctx context.Context, m manager) (bin string, err erro
 	if err := os.WriteFile(filepath.Join(partial, "package.json"), []byte("{}\n"), 0o600); err != nil {
 		return "", err
 	}
-	step := j.b.Step("tools", "npm install "+m.spec()+" (this machine lacks it)")
+	step := j.b.Step("tools", "npm install "+m.spec()+" (not on this machine)")
 	err = j.b.Run(ctx, partial, []string{
 		"npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefer-offline",
 		"--ignore-scripts=false", "--include=optional", "--loglevel=error", m.spec(),

@@ -31,7 +31,7 @@ func (j *job) build(ctx context.Context) ([]hooks.CacheUse, error) {
 			argv := j.app.manager.run("build")
 			step := j.b.Step("build", strings.Join(argv, " ")+" in "+each.dir)
 			if err := step.End(j.b.Run(ctx, filepath.Join(w.dir, each.dir), argv, env...)); err != nil {
-				return nil, explain(j.b, "build", err)
+				return nil, j.explain("build", err)
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func (j *job) build(ctx context.Context) ([]hooks.CacheUse, error) {
 	argv := j.app.manager.run("build")
 	step := j.b.Step("build", strings.Join(argv, " ")+caches.told())
 	if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
-		return nil, explain(j.b, "build", err)
+		return nil, j.explain("build", err)
 	}
 	return j.saveCaches(caches), nil
 }
