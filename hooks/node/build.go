@@ -85,7 +85,7 @@ func checkEngine(b *hooks.Build, v hooks.Version) {
 		return
 	}
 	b.Diagnose(slot.Diagnostic{
-		Severity: slot.SeverityWarning, Code: "node.engine",
+		Severity: slot.SeverityWarning, Code: codeEngine,
 		Summary: fmt.Sprintf("the app asks for node %s (%s), and this machine has %s", v.Requested, v.Source, v.Resolved),
 		Hint:    "install that version, or change what the app asks for",
 	})

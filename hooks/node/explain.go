@@ -5,13 +5,21 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
 )
 
-// codeLock is of a lock file that was not written for this package.json.
-const codeLock = "node.lock_out_of_sync"
+const (
+	codeLock       = "node.lock_out_of_sync" // the lock file was not written for this package.json
+	codeEngine     = "node.engine"           // another version of node is wanted
+	codeDependency = "node.dependency_missing"
+)
+
+// unresolved is how bundlers, tsc and node say that there is no such module.
+const unresolved = `(?:failed to resolve import|Can't resolve|Could not resolve|Cannot find module|Cannot find package) `
 
 // rules recognises what package managers and build tools print when they fail,
 // the cause before its consequences.
@@ -38,8 +46,13 @@ func rules() []hooks.Rule {
 			"the package registry could not be reached", "check the network, the proxy variables and .npmrc, and deploy again"),
 		rule(`EACCES.*node_modules`, "node.modules_read_only", "the build writes into an installed dependency, which is shared between deployments",
 			"make the change in a postinstall script: then dependencies are installed afresh for each deployment"),
-		rule(`EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE`, "node.engine",
+		rule(`(?:npm error|npm ERR!) code EBADENGINE|The engine "node" is incompatible|ERR_PNPM_UNSUPPORTED_ENGINE|requires Node\.?js (?:version )?\d|Node\.js version "[^"]+" is required|Node\.js v?[\d.]+ is not supported`, codeEngine,
 			"a dependency does not support this version of Node.js", "install the version it asks for, or another version of the dependency"),
+		rule("Failed to fetch [`'\"]?([\\w ]+?)[`'\"]? from Google Fonts", "node.fonts", "the build fetches the font $1 from Google, which could not be reached",
+			"put the font's file into the repository, and use next/font/local in place of next/font/google"),
+		rule(unresolved+`["']((?:\.|/|@/|~|\$$)[^"']*)["']`, "node.file_missing", "the build imports $1, which is not in the repository",
+			"is it committed, and not in .gitignore? Are capital letters the same? They matter here"),
+		rule(unresolved+`["']((?:@[\w-][\w.-]*/)?\w[\w.-]*)[^"']*["']`, codeDependency, "the build uses $1, which is not installed", "$1"),
 	}
 }
 
@@ -58,15 +71,25 @@ func (j *job) explain(step string, err error) error {
 	if failed.Signal == "killed" {
 		failed.Output = append(failed.Output, "Killed")
 	}
-	causes := hooks.Explain(rules(), failed.Output)
+	m, output := j.app.manager, plain(failed.Output, j.request.App.AppDir)
+	causes := hooks.Explain(rules(), output)
+	if len(causes) == 0 {
+		if causes = sourceErrors(output); len(causes) > 0 {
+			causes[0].Hint = strings.Join(m.run("build"), " ") + " shows the same on your machine"
+		}
+	}
 	if len(causes) == 0 {
 		return hooks.Fail(slot.Diagnostic{
 			Code: "node." + step + "_failed", Summary: err.Error(),
 			Hint: "the last lines of its output say why; the same command fails the same way on your machine",
 		})
 	}
-	if m := j.app.manager; causes[0].Code == codeLock {
+	switch causes[0].Code {
+	case codeLock:
 		causes[0].File, causes[0].Hint = m.lock, fmt.Sprintf("run %s install and commit %s", m.name, m.lock)
+	case codeDependency:
+		causes[0].Hint = fmt.Sprintf("run %s %s and commit %s", strings.Join(m.add(), " "), causes[0].Hint,
+			strings.Join(slices.DeleteFunc([]string{"package.json", m.lock}, func(s string) bool { return s == "" }), " and "))
 	}
 	for _, d := range causes[1:] {
 		d.Severity = slot.SeverityWarning // the first cause is the headline

@@ -198,6 +198,14 @@ func (m manager) install() []string {
 // run returns the command that runs a script of package.json.
 func (m manager) run(script string) []string { return []string{m.name, "run", script} }
 
+// add returns the command that adds a dependency, but for its name.
+func (m manager) add() []string {
+	if m.name == "npm" {
+		return []string{"npm", "install"}
+	}
+	return []string{m.name, "add"}
+}
+
 // finishedBy is the file in node_modules that the manager writes last.
 func (m manager) finishedBy() string {
 	switch {
