@@ -43,6 +43,9 @@ func (j *job) openCache() (*kept.Cache, string) {
 	case j.app.workspace != nil:
 		return nil, "the package has workspaces"
 	}
+	if j.files.Exists("binding.gyp") {
+		return nil, "the app has native code of its own"
+	}
 	for _, name := range installScripts() {
 		if m.scripts[name] != "" && !repeatable.MatchString(m.scripts[name]) {
 			return nil, "package.json has a " + name + " script"

@@ -23,7 +23,7 @@ type framework struct {
 func frameworks() []framework {
 	return []framework{
 		{"next", []string{"next"}, variants("next.config"), decideNext},
-		{"nuxt", []string{"nuxt"}, variants("nuxt.config"), built("node .output/server/index.mjs")},
+		{"nuxt", []string{"nuxt"}, variants("nuxt.config"), decideNuxt},
 		{"nest", []string{"@nestjs/core"}, []string{"nest-cli.json"}, decideNest},
 		{"sveltekit", []string{"@sveltejs/kit"}, variants("svelte.config"), decideSvelteKit},
 		{"react-router", []string{"@react-router/dev", "@remix-run/node"}, variants("react-router.config"), decideReactRouter},
@@ -72,14 +72,6 @@ func static(spa bool, outputs ...string) func(*choice, facts) bool {
 	}
 }
 
-// built decides for a server that the build makes.
-func built(command string) func(*choice, facts) bool {
-	return func(c *choice, f facts) bool {
-		c.production(hooks.Command(slot.ProcessWeb, command))
-		return true
-	}
-}
-
 // production is serve for a framework whose build is for production only.
 func (c *choice) production(web slot.Process) {
 	c.serve(web)
@@ -100,6 +92,17 @@ func decideNext(c *choice, f facts) bool {
 	default: // with the port and the address of the slot, whatever the script says
 		c.production(slot.Process{Type: slot.ProcessWeb, Shell: `next start -p "$PORT" -H "$HOST"`})
 	}
+	return true
+}
+
+var nuxtGenerate = regexp.MustCompile(`\b(nuxt|nuxi) generate\b`)
+
+func decideNuxt(c *choice, f facts) bool {
+	if nuxtGenerate.MatchString(f.m.scripts["build"]) && !f.custom {
+		c.site(false, ".output/public")
+		return true
+	}
+	c.production(hooks.Command(slot.ProcessWeb, "node .output/server/index.mjs"))
 	return true
 }
 

@@ -39,7 +39,7 @@ func pickManager(files *hooks.Files, m manifest) manager {
 	var out manager
 	declared, version, _ := strings.Cut(m.packageManager, "@")
 	if declared == "npm" || declared == "pnpm" || declared == "yarn" || declared == "bun" {
-		out.name, out.evidence = declared, "package.json: packageManager "+m.packageManager
+		out.name, out.evidence = declared, "package.json: packageManager"
 		out.version = exactVersion.FindString(version) // without the checksum behind it
 	}
 	var found []string
