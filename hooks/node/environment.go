@@ -24,6 +24,12 @@ func (j *job) env() []string {
 		"GATSBY_TELEMETRY_DISABLED=1", "NG_CLI_ANALYTICS=false", "TURBO_TELEMETRY_DISABLED=1",
 	}
 	m := j.app.manager
+	if dir := j.runtime.headers; dir != "" {
+		env = append(env, "npm_package_config_node_gyp_nodedir="+dir)
+		if m.name != "npm" { // which warns of it; the others' node-gyp may be older
+			env = append(env, "npm_config_nodedir="+dir)
+		}
+	}
 	switch {
 	case m.berry:
 		env = append(env, "YARN_GLOBAL_FOLDER="+shared("yarn-berry"), "YARN_ENABLE_TELEMETRY=0", "YARN_ENABLE_PROGRESS_BARS=0")

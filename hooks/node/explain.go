@@ -34,6 +34,8 @@ func rules() []hooks.Rule {
 			"set the variable NODE_OPTIONS to --max-old-space-size=2048, or build less at once"),
 		rule(`ERR_PNPM_(?:OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|FROZEN_LOCKFILE_WITH_OUTDATED_LOCKFILE)|lockfile needs to be updated|YN0028|lockfile had changes, but lockfile is frozen`,
 			codeLock, "the lock file does not fit package.json", "install anew and commit the lock file"),
+		rule(`Ignored build scripts: (.+?)\.?$`, "node.builds_ignored", "pnpm does not run the install scripts of $1 without being told so",
+			"run pnpm approve-builds and commit what it writes"),
 		rule(`gyp ERR!|node-pre-gyp ERR!|prebuild-install (?:warn|ERR)`, "node.native_build", "a dependency with native code could not be compiled",
 			"it needs make, g++ and python3 (apt-get install build-essential python3), or a version with a ready-made binary"),
 		rule(`^(?:/bin/)?(?:sh|bash): (?:line )?(?:\d+: )?([@\w./-]+): (?:command )?not found`, "node.bin_not_found",

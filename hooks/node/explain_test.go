@@ -11,6 +11,7 @@ func TestRules_RecogniseKnownFailures(t *testing.T) {
 		{"sh: 1: vite: not found", "node.bin_not_found", `the command "vite" is not installed`},
 		{"sh: line 1: @scope/tool: command not found", "node.bin_not_found", `the command "@scope/tool" is not installed`},
 		{"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "node.oom", ""},
+		{"  ╰─▶ Ignored build scripts: better-sqlite3@12.11.1, esbuild@0.28.2", "node.builds_ignored", "pnpm does not run the install scripts of better-sqlite3@12.11.1, esbuild@0.28.2 without being told so"},
 		{"npm error gyp ERR! find Python", "node.native_build", ""},
 		{" ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with \"frozen-lockfile\"", "node.lock_out_of_sync", ""},
 		{"error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.", "node.lock_out_of_sync", ""},

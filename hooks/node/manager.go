@@ -17,6 +17,7 @@ type manager struct {
 	lock        string // its lock file, "" without one
 	version     string // exact, where packageManager names it
 	wanted      string // range of versions that read the lock file; "" for any
+	fetch       string // what is fetched of that range where the machine has none; "" for the newest
 	berry       bool   // yarn 2 or newer
 	linked      bool   // yarn: the app itself says how modules are laid out
 	bundled     string // yarn: the program of it in the repository
@@ -68,7 +69,7 @@ func pickManager(files *hooks.Files, m manifest) manager {
 	case "yarn":
 		out.readYarn(files)
 	case "pnpm":
-		out.wanted = pnpmFor(files, out.lock)
+		out.wanted, out.fetch = pnpmFor(files, out.lock)
 	}
 	if asked := m.engines[out.name]; out.wanted == "" && understood.MatchString(asked) {
 		out.wanted = strings.TrimSpace(asked)
@@ -118,19 +119,31 @@ func (m *manager) readYarn(files *hooks.Files) {
 	}
 }
 
-// pnpmFor returns the versions that read the lock file. Source: pnpm's
-// changelogs; 9.0 is the format since pnpm 9.
-func pnpmFor(files *hooks.Files, lock string) string {
-	version := pnpmLock.FindStringSubmatch(readHead(files, lock))
+// approvals matches settings that say which dependencies may run scripts.
+var approvals = regexp.MustCompile(`"?\b(allowBuilds|onlyBuiltDependencies|ignoredBuiltDependencies|neverBuiltDependencies)\b"?\s*:`)
+
+// pnpmFor returns the versions that read the lock file, and the one to fetch:
+// of the versions that do, each later one is stricter with what dependencies
+// may do in an install, and refuses apps that have no settings for that yet.
+// Source: pnpm's changelogs; 9.0 is the format since pnpm 9.
+func pnpmFor(files *hooks.Files, lock string) (wanted, fetch string) {
+	head := readHead(files, lock)
+	version := pnpmLock.FindStringSubmatch(head)
+	settings := readText(files, "pnpm-workspace.yaml")
+	approved := approvals.FindStringSubmatch(readText(files, "package.json") + settings)
 	switch {
 	case version == nil:
-		return ""
+		return "", ""
 	case version[1] == "5":
-		return "7"
+		return "7", ""
 	case version[1] == "6":
-		return "8"
+		return "8", ""
+	case strings.HasPrefix(head, "---"), approved != nil && approved[1] == "allowBuilds":
+		return ">=10", "latest"
+	case approved != nil || settings != "" && len(pnpmPackages(settings)) == 0: // settings there are of pnpm 10
+		return ">=9", "10"
 	}
-	return ">=9"
+	return ">=9", "9"
 }
 
 // readHead returns the beginning of a file, however large it is.
@@ -154,7 +167,7 @@ func (m manager) spec() string {
 	if m.berry {
 		name = "@yarnpkg/cli-dist" // "yarn" is the classic one there
 	}
-	return name + "@" + orElse(m.version, m.wanted, "latest")
+	return name + "@" + orElse(m.version, m.fetch, m.wanted, "latest")
 }
 
 // title names the manager for people, with its version where one is named.

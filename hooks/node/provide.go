@@ -102,7 +102,7 @@ var unsafeInName = regexp.MustCompile(`[^\w.-]+`)
 // fetchManager returns the folder of the manager's programs in the cache.
 func (j *job) fetchManager(ctx context.Context, m manager) (bin string, err error) {
 	all := filepath.Join(j.request.SharedCacheDir, "managers")
-	dir := filepath.Join(all, m.name+"-"+unsafeInName.ReplaceAllString(orElse(m.version, m.wanted, "latest"), "_"))
+	dir := filepath.Join(all, m.name+"-"+unsafeInName.ReplaceAllString(orElse(m.version, m.fetch, m.wanted, "latest"), "_"))
 	bin = filepath.Join(dir, "node_modules", ".bin")
 	if _, err := os.Stat(filepath.Join(bin, m.name)); err == nil {
 		return bin, nil

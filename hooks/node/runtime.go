@@ -9,30 +9,53 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 )
 
 // runtime is the Node.js of the machine.
 type runtime struct {
 	version string // "20.20.2"
 	abi     string // of native modules
+	headers string // folder in which include/node is that of this version; "" without
 }
 
 // askRuntime asks node itself: its path may be that of a version manager.
 func askRuntime(ctx context.Context) (runtime, error) {
-	cmd := exec.CommandContext(ctx, "node", "-p", `JSON.stringify([process.versions.node, process.versions.modules])`)
+	cmd := exec.CommandContext(ctx, "node", "-p", `JSON.stringify([process.versions.node, process.versions.modules, process.execPath])`)
 	cmd.Env = append(os.Environ(), "NODE_OPTIONS=") // the app's could load files that are not there yet
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
 		return runtime{}, missing("node")
 	}
-	var answer [2]string
+	var answer [3]string
 	if err == nil {
 		err = json.Unmarshal(bytes.TrimSpace(out), &answer)
 	}
 	if err != nil {
 		return runtime{}, fmt.Errorf("cannot ask node for its version: %w", err)
 	}
-	return runtime{version: answer[0], abi: answer[1]}, nil
+	r := runtime{version: answer[0], abi: answer[1]}
+	if prefix := filepath.Dir(filepath.Dir(answer[2])); headersOf(prefix) == r.version {
+		r.headers = prefix
+	}
+	return r, nil
+}
+
+var headerVersion = regexp.MustCompile(`(?m)^#define NODE_(?:MAJOR|MINOR|PATCH)_VERSION (\d+)`)
+
+// headersOf returns the version of the headers that came with node, which
+// spares the compiler of native modules to fetch them.
+func headersOf(prefix string) string {
+	text, err := os.ReadFile(filepath.Join(prefix, "include", "node", "node_version.h"))
+	if err != nil {
+		return ""
+	}
+	var parts []string
+	for _, m := range headerVersion.FindAllSubmatch(text, -1) {
+		parts = append(parts, string(m[1]))
+	}
+	return strings.Join(parts, ".")
 }
 
 // managerVersion reads the package manager's version beside its program: to
