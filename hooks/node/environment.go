@@ -33,7 +33,10 @@ func (j *job) env() []string {
 	switch {
 	case m.berry:
 		env = append(env, "YARN_GLOBAL_FOLDER="+shared("yarn-berry"), "YARN_ENABLE_TELEMETRY=0", "YARN_ENABLE_PROGRESS_BARS=0")
-		if !m.linked && !j.app.plugAndPlay {
+		switch {
+		case j.app.plugAndPlay: // which runs from archives: those have to be in the release
+			env = append(env, "YARN_ENABLE_GLOBAL_CACHE=0", "YARN_NODE_LINKER=pnp")
+		case !m.linked:
 			// The app then runs without yarn, and has its modules in its own folder.
 			env = append(env, "YARN_NODE_LINKER=node-modules")
 		}
