@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/deploy"
 )
@@ -65,11 +66,10 @@ func (o *runOptions) run(ctx context.Context, w *World, arg string, argv []strin
 	if err != nil {
 		return err
 	}
-	return w.attach(cmd)
+	return w.attach(cmd, one.Sandbox)
 }
 
-// command makes the process that is to run in the place of an app's. What
-// confines apps is to be put around it here.
+// command makes the process that is to run in the place of an app's.
 func (w *World) command(n slot.Name, one deploy.OneOff, argv []string) (*exec.Cmd, error) {
 	path, err := lookUp(n, one, argv[0])
 	if err != nil {
@@ -121,12 +121,12 @@ func runnable(file string) bool {
 // attach runs the command to its end as if it had been typed. It stays in the
 // caller's process group: a terminal's Ctrl+C and Ctrl+Z reach it by
 // themselves, and it may read from the terminal. Signals to this program alone
-// are passed on.
-func (w *World) attach(cmd *exec.Cmd) error {
+// are passed on. It gets the sandbox of the slot, as its app does.
+func (w *World) attach(cmd *exec.Cmd, box *sandbox.Policy) error {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer signal.Stop(signals)
-	if err := cmd.Start(); err != nil {
+	if err := box.Start(cmd.Start); err != nil {
 		var at *os.PathError
 		if errors.As(err, &at) {
 			err = at.Err

@@ -109,6 +109,12 @@ func setup(env *testscript.Env, bin string) error {
 	for i, name := range []string{"A", "B", "C", "D", "E"} {
 		env.Setenv(name, fmt.Sprintf("http://127.0.0.1:%d", base+i))
 	}
+	// As this machine reaches the registries of packages.
+	for _, name := range []string{"NODE_EXTRA_CA_CERTS", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"} {
+		if v := os.Getenv(name); v != "" {
+			env.Setenv(name, v)
+		}
+	}
 	for k, v := range map[string]string{
 		"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com",
 		"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,14 +21,18 @@ import (
 const tailLines = 200
 
 // Run runs a command in dir and streams its output as lines. env is added to
-// the hook's environment, later values winning. Standard input is empty. The
-// command stays in the hook's process group, so that the host can end it with
-// all its children. A code other than 0 gives a *CommandError; a program that
-// is not there gives an error that wraps exec.ErrNotFound.
+// the hook's environment, later values winning; a PATH in it is where the
+// program is looked for first. Standard input is empty. The command stays in
+// the hook's process group, so that the host can end it with all its children.
+// A code other than 0 gives a *CommandError; a program that is not there gives
+// an error that wraps exec.ErrNotFound.
 func (b *Build) Run(ctx context.Context, dir string, argv []string, env ...string) error {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(commandEnv(os.Environ()), env...)
+	if program := lookPath(argv[0], env); program != "" {
+		cmd.Path, cmd.Err = program, nil
+	}
 	tail := &tail{}
 	stdout, stderr := &lineWriter{b: b, stream: StreamStdout, tail: tail}, &lineWriter{b: b, stream: StreamStderr, tail: tail}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
@@ -50,6 +55,22 @@ func (b *Build) Run(ctx context.Context, dir string, argv []string, env ...strin
 		return failed
 	}
 	return err
+}
+
+// lookPath finds a program in the PATH of env; "" when env has none, or the
+// PATH has not the program.
+func lookPath(program string, env []string) string {
+	i := slices.IndexFunc(env, func(v string) bool { return strings.HasPrefix(v, "PATH=") })
+	if i < 0 || strings.Contains(program, "/") {
+		return ""
+	}
+	for _, dir := range filepath.SplitList(strings.TrimPrefix(env[i], "PATH=")) {
+		path := filepath.Join(dir, program)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return path
+		}
+	}
+	return ""
 }
 
 // Shell runs a command line of the user in the app's folder.

@@ -3,7 +3,9 @@ package hooks
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +54,21 @@ func TestRun_CutsLongLines(t *testing.T) {
 	}
 	if total != 150000 {
 		t.Errorf("got %d bytes", total)
+	}
+}
+
+func TestRun_FindsTheProgramInThePathItIsGiven(t *testing.T) {
+	b, told := recorder(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "made-here"), []byte("#!/bin/sh\necho made $1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	path := "PATH=" + dir + ":" + os.Getenv("PATH")
+	if err := b.Run(t.Context(), "/", []string{"made-here", "one"}, path); err != nil || strings.Join(*told, "|") != "STDOUT made one" {
+		t.Errorf("got %v, %q", err, *told)
+	}
+	if err := b.Run(t.Context(), "/", []string{"made-nowhere"}, path); !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("got %v for a program that is nowhere", err)
 	}
 }
 

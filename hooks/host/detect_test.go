@@ -24,9 +24,9 @@ func TestDetect_SaysWhatIsMissingWhenNothingMatches(t *testing.T) {
 		{"empty", nil, "", "the repository is empty", "commit the app"},
 		{"only a Dockerfile", map[string]string{"Dockerfile": "FROM x"}, "", "does not build images", "Procfile"},
 		{"something else", map[string]string{"README.md": "x"}, "", "the repository has none of go.mod", "Procfile"},
-		{"one app below", map[string]string{"README.md": "x", "apps/web/package.json": "{}"}, "", "apps/web looks like an app", "set root to apps/web"},
-		{"two apps below", map[string]string{"a/index.html": "x", "b/go.mod": "module x"}, "", "several apps below", "set root to one of a, b"},
-		{"app below a root", map[string]string{"apps/x/y/index.html": ""}, "apps", "the folder apps has none of", "set root to apps/x/y"},
+		{"one app below", map[string]string{"README.md": "x", "apps/web/package.json": "{}"}, "", "apps/web looks like an app", "slot config set a.root=apps/web, then slot deploy a"},
+		{"two apps below", map[string]string{"a/index.html": "x", "b/go.mod": "module x"}, "", "a, b look like apps", "slot config set a.root=a, then slot deploy a; or another of them"},
+		{"app below a root", map[string]string{"apps/x/y/index.html": ""}, "apps", "the folder apps has none of", "slot config set a.root=apps/x/y, then slot deploy a"},
 		{"no such root", map[string]string{"README.md": "x"}, "web", `no folder "web"`, "root"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -195,7 +195,7 @@ func TestNode_NamesAPackageManagerThatIsMissing(t *testing.T) {
 		"package.json": `{"scripts": {"start": "node x.js"}, "dependencies": {"ms": "2"}}`, "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
 	})
 	result, _, err := deploy(t, h, dir, nil)
-	if err == nil || !slices.Contains(codes(result.Diagnostics), "node.pm_missing") || !strings.Contains(slot.AsError(err).Hint, "corepack enable") {
+	if err == nil || !slices.Contains(codes(result.Diagnostics), "node.pm_missing") || !strings.Contains(slot.AsError(err).Hint, "apt-get install npm") {
 		t.Errorf("got %v, %+v", err, result.Diagnostics)
 	}
 }

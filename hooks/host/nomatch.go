@@ -56,9 +56,9 @@ func noMatch(app App, hook string, answers []Detection) error {
 		found = fmt.Errorf("%s has none of %s", place(app), strings.Join(looked, ", "))
 	}
 	if roots := appsBelow(app, 2); len(roots) == 1 {
-		return fail(fmt.Sprintf("set root to %s", roots[0]), "%w, but %s looks like an app", found, roots[0])
+		return fail(setRoot(app, roots[0]), "%w, but %s looks like an app", found, roots[0])
 	} else if len(roots) > 1 {
-		return fail(fmt.Sprintf("set root to one of %s", strings.Join(roots, ", ")), "%w, but there are several apps below", found)
+		return fail(setRoot(app, roots[0])+"; or another of them", "%w, but %s look like apps", found, strings.Join(roots, ", "))
 	}
 	if hook != "" {
 		return fail("leave the slot's hook empty to have it detected", "hook %q does not know it: %w", hook, found)
@@ -67,6 +67,14 @@ func noMatch(app App, hook string, answers []Detection) error {
 		return fail("add a Procfile with a line \"web: COMMAND\", or set start", "there is a Dockerfile, and slot does not build images; %w", found)
 	}
 	return fail("add a Procfile with a line \"web: COMMAND\", or set start", "%w", found)
+}
+
+// setRoot is what to type to have the app taken from a folder.
+func setRoot(app App, root string) string {
+	if app.Slot == "" { // asked about a folder
+		return "set root to " + root
+	}
+	return fmt.Sprintf("slot config set %s.root=%s, then slot deploy %s", app.Slot, root, app.Slot)
 }
 
 // place names the app's folder for people.

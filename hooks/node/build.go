@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -21,7 +20,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 		return hooks.Result{}, err
 	}
 	defer files.Close()
-	a, err := read(files, r.App.Overrides)
+	a, err := read(files, r.App)
 	if errors.Is(err, fs.ErrNotExist) { // chosen by name, for an app without a manifest
 		a, err = &app{bare: true}, nil
 	}
@@ -31,7 +30,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	if a.choice.problem != nil {
 		return hooks.Result{}, hooks.Fail(*a.choice.problem)
 	}
-	for _, d := range a.manager.diagnostics {
+	for _, d := range slices.Concat(a.manager.diagnostics, a.choice.warnings) {
 		b.Diagnose(d)
 	}
 	runtime, err := askRuntime(ctx)
@@ -46,7 +45,14 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	if result.Caches, err = job.install(ctx); err != nil {
 		return result, err
 	}
-	if err := job.build(ctx); err != nil {
+	caches, err := job.build(ctx)
+	if result.Caches = append(result.Caches, caches...); err != nil {
+		return result, err
+	}
+	if err := job.settleEntry(&result.Plan); err != nil {
+		return result, err
+	}
+	if err := job.carry(&result.Plan); err != nil {
 		return result, err
 	}
 	if result.Plan.Static != nil && !a.told {
@@ -69,40 +75,8 @@ type job struct {
 	b       *hooks.Build
 	files   *hooks.Files
 	runtime runtime
-}
-
-// build runs the build script, or what the slot says instead.
-func (j *job) build(ctx context.Context) error {
-	o := j.request.App.Overrides
-	env := append(j.managerEnv(), j.app.choice.buildEnv...)
-	if _, set := j.request.App.Env["NODE_ENV"]; !set {
-		env = append(env, "NODE_ENV=production")
-	}
-	switch {
-	case o.SkipBuild:
-		return nil
-	case o.Build != "":
-		return j.b.UserCommand(ctx, "build", o.Build, env...)
-	case j.app.manifest.scripts["build"] == "":
-		return nil
-	}
-	argv := j.app.manager.run("build")
-	step := j.b.Step("build", strings.Join(argv, " "))
-	if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
-		return explain(j.b, "build", err)
-	}
-	return nil
-}
-
-// managerEnv makes the package managers quiet and gives them a store that all
-// slots share.
-func (j *job) managerEnv() []string {
-	return []string{
-		"npm_config_cache=" + path.Join(j.request.SharedCacheDir, "npm"),
-		"npm_config_update_notifier=false", "npm_config_progress=false",
-		"YARN_CACHE_FOLDER=" + path.Join(j.request.SharedCacheDir, "yarn"),
-		"COREPACK_ENABLE_DOWNLOAD_PROMPT=0",
-	}
+	bin     string // folder of the package manager's program, "" for the machine's
+	fetched bool   // into the cache
 }
 
 // checkEngine warns when the machine's node is not the one asked for.
@@ -111,7 +85,7 @@ func checkEngine(b *hooks.Build, v hooks.Version) {
 		return
 	}
 	b.Diagnose(slot.Diagnostic{
-		Severity: slot.SeverityWarning, Code: "node.engine",
+		Severity: slot.SeverityWarning, Code: codeEngine,
 		Summary: fmt.Sprintf("the app asks for node %s (%s), and this machine has %s", v.Requested, v.Source, v.Resolved),
 		Hint:    "install that version, or change what the app asks for",
 	})

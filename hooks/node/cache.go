@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,32 +24,36 @@ type keptNote struct {
 	OutOfSync bool `json:"out_of_sync"` // the lock file did not fit
 }
 
-// local matches dependencies that are folders.
-var local = regexp.MustCompile(`"(?:file|link|portal|workspace):`)
+// local matches dependencies that are of the repository.
+var local = regexp.MustCompile(`"(?:file|link|portal|workspace|patch):`)
 
-const bypassAsked = "a build without caches was asked for"
-
-// openCache returns the cache for the app, or why it has none.
+// openCache returns the cache for the app, or nil and, where the user may want
+// to know, why it has none.
 func (j *job) openCache() (*kept.Cache, string) {
 	m := j.app.manifest
 	switch {
 	case j.request.NoCache:
-		return nil, bypassAsked
-	case j.app.manager.name != "npm":
-		return nil, j.app.manager.name + " keeps its own store"
+		return nil, ""
+	case j.app.manager.keepsStore():
+		return nil, "" // and links from it as fast as could be done here
+	case j.app.plugAndPlay:
+		return nil, "yarn's Plug'n'Play is in use"
 	case j.app.manager.lock == "":
 		return nil, "there is no lock file"
-	case len(m.raw["workspaces"]) > 0:
+	case j.app.workspace != nil:
 		return nil, "the package has workspaces"
 	}
-	for _, name := range []string{"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"} {
-		if m.scripts[name] != "" {
+	if j.files.Exists("binding.gyp") {
+		return nil, "the app has native code of its own"
+	}
+	for _, name := range installScripts() {
+		if m.scripts[name] != "" && !repeatable.MatchString(m.scripts[name]) {
 			return nil, "package.json has a " + name + " script"
 		}
 	}
 	for _, field := range dependencyFields() {
 		if local.Match(m.raw[field]) {
-			return nil, "a dependency is a folder of the repository"
+			return nil, "a dependency is part of the repository"
 		}
 	}
 	key, err := j.cacheKey()
@@ -59,8 +64,34 @@ func (j *job) openCache() (*kept.Cache, string) {
 		Dir: filepath.Join(j.request.CacheDir, "modules-2"), Key: key,
 		Skip: func(name string) bool { return name == ".cache" || strings.HasPrefix(name, ".vite") },
 		// Folders that begin with a dot are tools' own, and they write to them.
-		Own: func(rel string) bool { return strings.HasPrefix(rel, ".") }, Whole: finished,
+		Own:   func(rel string) bool { return strings.HasPrefix(rel, ".") },
+		Whole: func(modules string) error { return finished(modules, j.app.manager) },
 	}, ""
+}
+
+// installScripts lists the scripts of the app that an install runs, in order.
+func installScripts() []string {
+	return []string{"preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"}
+}
+
+// repeatable matches install scripts of which it is known that they write to
+// the app's own folder, not to the modules, and need only these: they run
+// again where kept modules are taken. Generators of apps write them.
+var repeatable = regexp.MustCompile(`^(?:svelte-kit sync(?: \|\| echo ''| \|\| true)?|nuxt prepare|nuxi prepare|astro sync|husky(?: install)?|react-router typegen|wrangler types)$`)
+
+// repeat runs the app's install scripts on modules from the cache.
+func (j *job) repeat(ctx context.Context, env []string) error {
+	for _, name := range installScripts() {
+		if j.app.manifest.scripts[name] == "" {
+			continue
+		}
+		argv := j.app.manager.run(name)
+		step := j.b.Step("prepare", strings.Join(argv, " "))
+		if err := step.End(j.b.Run(ctx, j.request.App.AppDir, argv, env...)); err != nil {
+			return j.explain("install", err)
+		}
+	}
+	return nil
 }
 
 func dependencyFields() []string {
@@ -79,7 +110,7 @@ func (j *job) cacheKey() (string, error) {
 		_ = json.Compact(&compact, j.app.manifest.raw[field])
 		part(field, compact.Bytes())
 	}
-	for _, name := range []string{j.app.manager.lock, ".npmrc"} {
+	for _, name := range []string{j.app.manager.lock, ".npmrc", ".yarnrc", ".yarnrc.yml"} {
 		file, err := j.files.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			part(name, nil)
@@ -97,7 +128,7 @@ func (j *job) cacheKey() (string, error) {
 		part(name, data.Sum(nil))
 	}
 	part("machine", []byte(strings.Join([]string{
-		j.runtime.version, j.runtime.abi, npmVersion(), goruntime.GOOS, goruntime.GOARCH, libc(),
+		j.runtime.version, j.runtime.abi, j.managerVersion(), goruntime.GOOS, goruntime.GOARCH, libc(),
 	}, " ")))
 	return hex.EncodeToString(sum.Sum(nil))[:32], nil
 }
@@ -111,11 +142,11 @@ func libc() string {
 	return "glibc"
 }
 
-// finished reports whether npm finished the tree.
-func finished(modules string) error {
-	info, err := os.Lstat(filepath.Join(modules, ".package-lock.json"))
+// finished reports whether the manager finished the tree.
+func finished(modules string, m manager) error {
+	info, err := os.Lstat(filepath.Join(modules, m.finishedBy()))
 	if err != nil || !info.Mode().IsRegular() {
-		return errors.New("npm left no record of what it installed")
+		return fmt.Errorf("%s left no record of what it installed", m.name)
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package node
 
 import (
-	"path"
 	"regexp"
-	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -15,10 +13,15 @@ type choice struct {
 	evidence   []string
 	configured bool // rests on a configuration file of the framework
 	plan       slot.LaunchPlan
-	outputs    []string         // static: where the page may be after the build, likeliest first
-	buildEnv   []string         // beyond NODE_ENV=production
+	outputs    []string // static: where the page may be after the build, likeliest first
+	entries    []string // server: what node may run after the build, likeliest first
+	buildEnv   []string // beyond NODE_ENV=production
+	warnings   []slot.Diagnostic
 	problem    *slot.Diagnostic // why it cannot be run
 }
+
+// codeNoStart is of an app in which nothing says what to run.
+const codeNoStart = "node.no_start"
 
 // choose decides between a server and a folder of files. A build script says
 // nothing about that: it is static only by a framework that is, and only
@@ -54,84 +57,6 @@ type facts struct {
 
 // devServer matches start scripts that are for development only.
 var devServer = regexp.MustCompile(`^(react-scripts start|vite( |$)|next dev|nuxt dev|nuxi dev|astro (dev|preview)|ng serve|vue-cli-service serve|parcel( |$)|webpack(-dev-server| serve)|gatsby develop|eleventy --serve|docusaurus start|remix (vite:)?dev|react-router dev)`)
-
-// chooseServer takes the start script, then main, then a file with a usual
-// name; with nothing of these, the output of a build script.
-func chooseServer(files *hooks.Files, m manifest, pm manager, custom bool) choice {
-	c := choice{framework: "node", evidence: []string{"package.json"}}
-	server := false
-	for _, name := range []string{"express", "fastify", "koa", "@hapi/hapi", "hono"} {
-		if evidence, ok := m.uses(name); ok {
-			c.framework, c.evidence, server = path.Base(name), []string{evidence}, true
-			break
-		}
-	}
-	build := m.scripts["build"] != ""
-	entry := files.First("server.js", "server.mjs")
-	if server || !files.Exists("index.html") { // else they may be the page's own scripts
-		entry = entryFile(files, m, build)
-	}
-	switch {
-	case custom:
-		c.evidence = append(c.evidence, "package.json: scripts.start")
-		c.serve(startScript(m, pm))
-	case entry != "":
-		c.evidence = append(c.evidence, entry)
-		c.serve(slot.Process{Type: slot.ProcessWeb, Argv: []string{"node", entry}})
-	case build:
-		c.framework = "static"
-		c.evidence = append(c.evidence, "package.json: scripts.build")
-		c.site(false, "dist", "build", "out", "public", "_site", ".")
-	case m.scripts["start"] != "":
-		c.serve(startScript(m, pm))
-	default:
-		c.problem = &slot.Diagnostic{
-			Severity: slot.SeverityError, Code: "node.no_start", File: "package.json",
-			Summary: "package.json has neither a start script nor a main file that exists",
-			Hint:    "add \"start\": \"node server.js\" to its scripts, or set start",
-		}
-	}
-	return c
-}
-
-// chooseBare takes the entry file of a server without a package.json.
-func chooseBare(files *hooks.Files) choice {
-	names := []string{"server.js", "server.mjs"}
-	if !files.Exists("index.html") {
-		names = append(names, "index.js", "index.mjs", "app.js", "main.js")
-	}
-	var c choice
-	if entry := files.First(names...); entry != "" {
-		c.framework, c.evidence = "node", []string{entry}
-		c.plan.Processes = []slot.Process{{Type: slot.ProcessWeb, Argv: []string{"node", entry}}}
-	}
-	return c
-}
-
-// entryFile returns main when it is there or will be, else a usual name.
-func entryFile(files *hooks.Files, m manifest, build bool) string {
-	if main := path.Clean(strings.TrimPrefix(m.main, "./")); m.main != "" {
-		for _, name := range []string{main, main + ".js", main + "/index.js"} {
-			if files.Exists(name) {
-				return name
-			}
-		}
-		top, _, below := strings.Cut(main, "/")
-		if build && below && (top == "dist" || top == "build" || top == "lib" || top == "out") {
-			return main
-		}
-	}
-	return files.First("server.js", "index.js", "app.js", "server.mjs", "index.mjs", "src/server.js", "src/index.js")
-}
-
-// startScript returns the process of the start script, without npm in between
-// where nothing else hangs on it.
-func startScript(m manifest, pm manager) slot.Process {
-	if m.scripts["prestart"]+m.scripts["poststart"] != "" {
-		return slot.Process{Type: slot.ProcessWeb, Argv: pm.run("start")}
-	}
-	return hooks.Command(slot.ProcessWeb, m.scripts["start"])
-}
 
 // serve makes the choice a server.
 func (c *choice) serve(web slot.Process) {

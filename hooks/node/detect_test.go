@@ -26,6 +26,8 @@ func TestConformance(t *testing.T) {
 		hooktest.Fixture{Dir: "testdata/entry-file", Matches: true, Build: true},
 		hooktest.Fixture{Dir: "testdata/next", Matches: true},
 		hooktest.Fixture{Dir: "testdata/broken-manifest", Matches: true},
+		hooktest.Fixture{Dir: "testdata/workspace", Matches: true},
+		hooktest.Fixture{Dir: "testdata/workspace/apps/web", Matches: true},
 		hooktest.Fixture{Dir: "testdata/page-with-tools"},
 		hooktest.Fixture{Dir: "testdata/page-with-script"},
 		hooktest.Fixture{Dir: "../static/testdata/page"},

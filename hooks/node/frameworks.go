@@ -23,7 +23,7 @@ type framework struct {
 func frameworks() []framework {
 	return []framework{
 		{"next", []string{"next"}, variants("next.config"), decideNext},
-		{"nuxt", []string{"nuxt"}, variants("nuxt.config"), built("node .output/server/index.mjs")},
+		{"nuxt", []string{"nuxt"}, variants("nuxt.config"), decideNuxt},
 		{"nest", []string{"@nestjs/core"}, []string{"nest-cli.json"}, decideNest},
 		{"sveltekit", []string{"@sveltejs/kit"}, variants("svelte.config"), decideSvelteKit},
 		{"react-router", []string{"@react-router/dev", "@remix-run/node"}, variants("react-router.config"), decideReactRouter},
@@ -37,6 +37,14 @@ func frameworks() []framework {
 		{"vite", []string{"vite"}, variants("vite.config"), decideVite},
 		{"parcel", []string{"parcel"}, nil, static(false, "dist")},
 	}
+}
+
+// frameworkNames lists the packages that tell a framework.
+func frameworkNames() (names []string) {
+	for _, f := range frameworks() {
+		names = append(names, f.dependencies...)
+	}
+	return names
 }
 
 func variants(config string) []string {
@@ -64,14 +72,6 @@ func static(spa bool, outputs ...string) func(*choice, facts) bool {
 	}
 }
 
-// built decides for a server that the build makes.
-func built(command string) func(*choice, facts) bool {
-	return func(c *choice, f facts) bool {
-		c.production(hooks.Command(slot.ProcessWeb, command))
-		return true
-	}
-}
-
 // production is serve for a framework whose build is for production only.
 func (c *choice) production(web slot.Process) {
 	c.serve(web)
@@ -95,6 +95,17 @@ func decideNext(c *choice, f facts) bool {
 	return true
 }
 
+var nuxtGenerate = regexp.MustCompile(`\b(nuxt|nuxi) generate\b`)
+
+func decideNuxt(c *choice, f facts) bool {
+	if nuxtGenerate.MatchString(f.m.scripts["build"]) && !f.custom {
+		c.site(false, ".output/public")
+		return true
+	}
+	c.production(hooks.Command(slot.ProcessWeb, "node .output/server/index.mjs"))
+	return true
+}
+
 func decideNest(c *choice, f facts) bool {
 	if script := f.m.scripts["start:prod"]; script != "" {
 		c.production(hooks.Command(slot.ProcessWeb, script))
@@ -109,12 +120,22 @@ func decideSvelteKit(c *choice, f facts) bool {
 		c.site(false, "build")
 		return true
 	}
-	c.buildEnv = []string{"GCP_BUILDPACKS=true"} // makes adapter-auto choose adapter-node
+	if _, ok := f.m.uses("@sveltejs/adapter-node"); !ok {
+		c.buildEnv = []string{"GCP_BUILDPACKS=true"} // makes adapter-auto choose adapter-node
+		c.warnings = append(c.warnings, slot.Diagnostic{
+			Severity: slot.SeverityInfo, Code: "node.sveltekit_adapter",
+			Summary: "SvelteKit's adapter-auto fetches adapter-node in each build",
+			Hint:    "run npm install -D @sveltejs/adapter-node and name it in place of adapter-auto: builds get faster",
+		})
+	}
 	if f.custom {
 		c.production(startScript(f.m, f.pm))
 	} else {
 		c.production(hooks.Command(slot.ProcessWeb, "node build"))
 	}
+	// SvelteKit refuses forms that do not come from its own address, which the
+	// proxy tells it.
+	c.plan.Env["PROTOCOL_HEADER"], c.plan.Env["HOST_HEADER"] = "x-forwarded-proto", "x-forwarded-host"
 	return true
 }
 

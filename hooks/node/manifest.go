@@ -13,6 +13,7 @@ import (
 // manifest is what this hook reads of a package.json. Fields of an unexpected
 // type are left empty: npm is as lenient.
 type manifest struct {
+	name            string
 	main            string
 	packageManager  string
 	scripts         map[string]string
@@ -37,7 +38,7 @@ func parseManifest(data []byte) (manifest, error) {
 		return m, hooks.Fail(d)
 	}
 	for field, into := range map[string]any{
-		"main": &m.main, "packageManager": &m.packageManager, "scripts": &m.scripts,
+		"name": &m.name, "main": &m.main, "packageManager": &m.packageManager, "scripts": &m.scripts,
 		"dependencies": &m.dependencies, "devDependencies": &m.devDependencies, "engines": &m.engines,
 	} {
 		_ = json.Unmarshal(m.raw[field], into)

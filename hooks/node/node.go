@@ -33,18 +33,28 @@ func (hook) Describe() hooks.Description {
 
 // app is what the files say.
 type app struct {
-	manifest manifest
-	manager  manager
-	choice   choice
-	version  hooks.Version // of node, as asked for
-	bare     bool          // no package.json, only an entry file
-	told     bool          // the slot or a Procfile says what is served
+	manifest    manifest
+	workspace   *workspace // nil where it is on its own
+	manager     manager
+	choice      choice
+	version     hooks.Version // of node, as asked for
+	plugAndPlay bool          // a script loads yarn's own resolver
+	bare        bool          // no package.json, only an entry file
+	told        bool          // the slot or a Procfile says what is served
 }
 
-// read looks at an app's folder. Without anything for this hook the error
-// wraps fs.ErrNotExist.
-func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
-	a := &app{}
+// top is the folder in which dependencies are installed.
+func (a *app) top(in hooks.App) string {
+	if a.workspace != nil {
+		return a.workspace.dir
+	}
+	return in.AppDir
+}
+
+// read looks at an app's folder, and at the workspace it is in. Without
+// anything for this hook the error wraps fs.ErrNotExist.
+func read(files *hooks.Files, in hooks.App) (*app, error) {
+	a, overrides := &app{}, in.Overrides
 	data, err := files.Read("package.json")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -59,19 +69,47 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	if a.manifest, err = parseManifest(data); err != nil {
 		return nil, err
 	}
-	a.manager = pickManager(files, a.manifest)
-	a.version = wantedVersion(files, a.manifest, overrides)
+	a.workspace = findWorkspace(in)
+	if err := a.readTop(files, in); err != nil {
+		return nil, err
+	}
+	for _, script := range a.manifest.scripts {
+		a.plugAndPlay = a.plugAndPlay || plugAndPlay.MatchString(script)
+	}
 	processes, err := hooks.Procfile(files)
 	if err != nil {
 		return nil, err
 	}
 	a.choice = choose(files, a.manifest, a.manager)
+	if a.isTopOnly(files) {
+		a.choice = choice{framework: "node", evidence: []string{"package.json"}, problem: a.workspace.chooseOne(in)}
+	}
 	a.told = overrides.Start != "" || overrides.StaticRoot != "" ||
 		slices.ContainsFunc(processes, func(p slot.Process) bool { return p.Type == slot.ProcessWeb })
 	if a.told {
 		a.choice.problem = nil
 	}
 	return a, nil
+}
+
+// readTop reads what is said where dependencies are installed: the package
+// manager and the version of node.
+func (a *app) readTop(files *hooks.Files, in hooks.App) error {
+	a.version = wantedVersion(files, a.manifest, in.Overrides)
+	if a.workspace == nil || a.workspace.here == "." {
+		a.manager = pickManager(files, a.manifest)
+		return nil
+	}
+	top, err := hooks.OpenFiles(a.workspace.dir)
+	if err != nil {
+		return err
+	}
+	defer top.Close()
+	a.manager = pickManager(top, a.workspace.manifest)
+	if a.version.Requested == "" {
+		a.version = wantedVersion(top, a.workspace.manifest, in.Overrides)
+	}
+	return nil
 }
 
 // Detect matches a package.json, or the entry file of a server without one.
@@ -82,7 +120,7 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 		return none, err
 	}
 	defer files.Close()
-	a, err := read(files, in.Overrides)
+	a, err := read(files, in)
 	var failure *hooks.Failure
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -96,7 +134,7 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 		return none, err
 	}
 	// Tools for a page that needs no build: the page is the app.
-	if a.choice.problem != nil && files.Exists("index.html") {
+	if a.choice.problem != nil && a.choice.problem.Code == codeNoStart && files.Exists("index.html") {
 		return none, nil
 	}
 	d := hooks.Detection{
@@ -111,12 +149,16 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 	case a.manager.lock != "":
 		d.Score = hooks.ScoreLock
 	}
+	if a.workspace != nil && a.workspace.here != "." {
+		d.Evidence = append(d.Evidence, "the workspace's top")
+	}
 	if a.manager.evidence != "" {
 		d.Evidence = append(d.Evidence, a.manager.evidence)
 	}
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
+	d.Diagnostics = append(d.Diagnostics, a.choice.warnings...)
 	if a.choice.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
 	}

@@ -9,46 +9,68 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 )
 
 // runtime is the Node.js of the machine.
 type runtime struct {
 	version string // "20.20.2"
 	abi     string // of native modules
+	headers string // folder in which include/node is that of this version; "" without
 }
 
 // askRuntime asks node itself: its path may be that of a version manager.
 func askRuntime(ctx context.Context) (runtime, error) {
-	cmd := exec.CommandContext(ctx, "node", "-p", `JSON.stringify([process.versions.node, process.versions.modules])`)
+	cmd := exec.CommandContext(ctx, "node", "-p", `JSON.stringify([process.versions.node, process.versions.modules, process.execPath])`)
 	cmd.Env = append(os.Environ(), "NODE_OPTIONS=") // the app's could load files that are not there yet
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
 		return runtime{}, missing("node")
 	}
-	var answer [2]string
+	var answer [3]string
 	if err == nil {
 		err = json.Unmarshal(bytes.TrimSpace(out), &answer)
 	}
 	if err != nil {
 		return runtime{}, fmt.Errorf("cannot ask node for its version: %w", err)
 	}
-	return runtime{version: answer[0], abi: answer[1]}, nil
+	r := runtime{version: answer[0], abi: answer[1]}
+	if prefix := filepath.Dir(filepath.Dir(answer[2])); headersOf(prefix) == r.version {
+		r.headers = prefix
+	}
+	return r, nil
 }
 
-// npmVersion reads npm's version beside its program: to start npm for it takes
-// as long as a whole deployment should.
-func npmVersion() string {
-	program, err := exec.LookPath("npm")
+var headerVersion = regexp.MustCompile(`(?m)^#define NODE_(?:MAJOR|MINOR|PATCH)_VERSION (\d+)`)
+
+// headersOf returns the version of the headers that came with node, which
+// spares the compiler of native modules to fetch them.
+func headersOf(prefix string) string {
+	text, err := os.ReadFile(filepath.Join(prefix, "include", "node", "node_version.h"))
+	if err != nil {
+		return ""
+	}
+	var parts []string
+	for _, m := range headerVersion.FindAllSubmatch(text, -1) {
+		parts = append(parts, string(m[1]))
+	}
+	return strings.Join(parts, ".")
+}
+
+// managerVersion reads the package manager's version beside its program: to
+// start it for that takes as long as a whole deployment should.
+func (j *job) managerVersion() string {
+	m := j.app.manager
+	if m.bundled != "" || j.fetched {
+		return orElse(m.bundled, m.version, m.wanted)
+	}
+	program, err := exec.LookPath(m.name)
 	if err == nil {
 		program, err = filepath.EvalSymlinks(program) // …/npm/bin/npm-cli.js
 	}
 	if err != nil {
 		return ""
 	}
-	data, _ := os.ReadFile(filepath.Join(filepath.Dir(filepath.Dir(program)), "package.json"))
-	var m struct{ Name, Version string }
-	if json.Unmarshal(data, &m) != nil || m.Name != "npm" {
-		return ""
-	}
-	return m.Version
+	return versionBeside(filepath.Dir(program), m.name, os.ReadFile)
 }

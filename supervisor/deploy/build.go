@@ -71,7 +71,7 @@ func title(d host.Detection) string {
 	if d.Language != "" && d.Language != d.Hook {
 		words = append(words, d.Language)
 	}
-	if d.Framework != "" {
+	if d.Framework != "" && d.Framework != d.Hook {
 		words = append(words, d.Framework)
 	}
 	text := strings.Join(words, " · ")

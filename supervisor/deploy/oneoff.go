@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -12,6 +13,8 @@ type OneOff struct {
 	Release int      `json:"release"`
 	Dir     string   `json:"dir"` // of the app
 	Env     []string `json:"env"` // complete, NAME=value; the values in clear
+
+	Sandbox *sandbox.Policy `json:"sandbox,omitempty"` // to start it in; nil for none
 }
 
 // OneOff returns the environment of a kept release, of the live one when id is
@@ -39,5 +42,6 @@ func (e *Engine) OneOff(n slot.Name, id int) (OneOff, error) {
 	if web := rel.Plan.Web(); web != nil {
 		dir = filepath.Join(dir, filepath.FromSlash(web.WorkingDir))
 	}
-	return OneOff{Release: rel.ID, Dir: dir, Env: e.environment(rel, 0)}, nil
+	l := e.lanes[n]
+	return OneOff{Release: rel.ID, Dir: dir, Env: e.environment(rel, 0), Sandbox: l.sandbox(l.sandboxMode(), rel)}, nil
 }
