@@ -107,8 +107,6 @@ func TestClient_GetsTheDaemonsOwnErrors(t *testing.T) {
 			_, err := d.client.Submit(ctx, slot.Request{Slot: "a", Action: slot.ActionPromote, From: "A"})
 			return err
 		}, slot.KindUsage, "cannot be promoted to itself", "slot rollback a"},
-		{"an unknown deployment", func() error { return d.client.Follow(ctx, 99, func(slot.Event) error { return nil }) }, slot.KindNotFound, "no deployment 99", "slot status"},
-		{"the cancel of an unknown deployment", func() error { return d.client.Cancel(ctx, 99) }, slot.KindNotFound, "no deployment 99", "slot status"},
 		{"an unknown deployment", func() error { return d.client.Follow(ctx, 99, func(slot.Event) error { return nil }) }, slot.KindNotFound, "no deployment 99", "slot history"},
 		{"the cancel of an unknown deployment", func() error { return d.client.Cancel(ctx, 99) }, slot.KindNotFound, "no deployment 99", "slot history"},
 		{"the record of an unknown deployment", func() error { _, err := d.client.Deployment(ctx, 99); return err }, slot.KindNotFound, "no deployment 99", "slot history"},
