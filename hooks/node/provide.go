@@ -149,12 +149,11 @@ func explainFetch(m manager, err error) error {
 		d.Summary = fmt.Sprintf("the app needs %s, and there is no npm on this machine to fetch it with", m.title())
 		d.Hint = "install npm (apt-get install npm), or " + m.name
 	case errors.As(err, &failed):
-		for _, cause := range hooks.Explain(rules(), failed.Output) {
-			d.Summary, d.Detail = d.Summary+": "+cause.Summary, cause.Detail
-			if cause.Code == "node.package_missing" {
+		if causes := hooks.Explain(rules(), failed.Output); len(causes) > 0 {
+			d.Summary, d.Detail = d.Summary+": "+causes[0].Summary, causes[0].Detail
+			if causes[0].Code == codeNoPackage {
 				d.Hint = "name a version that exists in packageManager of package.json"
 			}
-			break
 		}
 	}
 	return hooks.Fail(d)
