@@ -16,6 +16,7 @@ const (
 	codeLock       = "node.lock_out_of_sync" // the lock file was not written for this package.json
 	codeEngine     = "node.engine"           // another version of node is wanted
 	codeDependency = "node.dependency_missing"
+	codeNoPackage  = "node.package_missing" // of the registry
 )
 
 // unresolved is how bundlers, tsc and node say that there is no such module.
@@ -40,7 +41,7 @@ func rules() []hooks.Rule {
 			"it needs make, g++ and python3 (apt-get install build-essential python3), or a version with a ready-made binary"),
 		rule(`^(?:/bin/)?(?:sh|bash): (?:line )?(?:\d+: )?([@\w./-]+): (?:command )?not found`, "node.bin_not_found",
 			"the command \"$1\" is not installed", "add the package that has $1 to this package.json, and commit the lock file"),
-		rule(`(?:E404|ETARGET|ERR_PNPM_FETCH_404)\b`, "node.package_missing", "a package is not in the registry in the version asked for",
+		rule(`(?:E404|ETARGET|ERR_PNPM_FETCH_404)\b`, codeNoPackage, "a package is not in the registry in the version asked for",
 			"check the name and the version in package.json, and whether it needs a private registry in .npmrc"),
 		rule(`(?i)self.signed.cert|unable to (?:get|verify) .*certificate|UNABLE_TO_(?:GET|VERIFY)`, "node.certificate",
 			"the certificate of the package registry, or of a proxy before it, is not trusted", "start slot with NODE_EXTRA_CA_CERTS set to the file that has your network's certificate"),

@@ -151,7 +151,7 @@ func explainFetch(m manager, err error) error {
 	case errors.As(err, &failed):
 		if causes := hooks.Explain(rules(), failed.Output); len(causes) > 0 {
 			d.Summary, d.Detail = d.Summary+": "+causes[0].Summary, causes[0].Detail
-			if causes[0].Code == "node.package_missing" {
+			if causes[0].Code == codeNoPackage {
 				d.Hint = "name a version that exists in packageManager of package.json"
 			}
 		}
