@@ -102,8 +102,10 @@ func TestDeploy_AsksForTheRepositoryInATerminal(t *testing.T) {
 
 	term.press("slot deploy c", "Enter")
 	term.wait(`What should slot c run\?`)
+	term.waitForKeys()
 	term.press("./nothing", "Enter")
 	term.wait(`there is no such folder`)
+	term.waitForKeys()
 	term.press("C-c")
 	screen := term.wait(`slot: canceled`)
 	if strings.Contains(screen, "release") {
@@ -112,6 +114,7 @@ func TestDeploy_AsksForTheRepositoryInATerminal(t *testing.T) {
 
 	term.press("clear; slot deploy c", "Enter")
 	term.wait(`What should slot c run\?`)
+	term.waitForKeys()
 	term.press("site", "Enter")
 	term.wait(fmt.Sprintf(`http://127\.0\.0\.1:%d`, base+2))
 	if _, body, err := fetch(fmt.Sprintf("http://127.0.0.1:%d", base+2)); err != nil || body != "asked for" {

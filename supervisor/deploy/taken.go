@@ -59,15 +59,9 @@ func (e *Engine) owner(port int) string {
 		if e.Port(n) == port {
 			return fmt.Sprintf("that is the address of slot %s", n)
 		}
-		l := e.lanes[n]
-		l.mu.Lock()
-		u := l.current
-		l.mu.Unlock()
-		if u == nil {
-			continue
-		}
-		for _, p := range u.procs() {
-			if slices.Contains(listening(p), port) {
+		for _, rec := range e.lanes[n].processRecords() {
+			ports, _ := process.Listening(rec.Identity) // unreadable: not known
+			if slices.Contains(ports, port) {
 				return fmt.Sprintf("slot %s's app has it", n)
 			}
 		}
