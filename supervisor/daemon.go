@@ -146,6 +146,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		URL:     func(n slot.Name) string { return d.Settings.URL(cfg, n) },
 		BaseEnv: deploy.BaseEnv(lookup(d.Getenv)),
 		Machine: Machine(d.Settings, d.Getenv),
+		Builds:  d.Settings.Builds,
 		Notify:  h.notify,
 		Log:     d.Log,
 	})

@@ -26,6 +26,8 @@ type Settings struct {
 	PrivateFirst int    // SLOT_PRIVATE_PORTS; what apps listen on
 	PrivateLast  int    //
 
+	Builds int // SLOT_BUILDS; how many builds run at once
+
 	CacheLimit       int64 // SLOT_CACHE_LIMIT; bytes of one hook's cache for one slot
 	SharedCacheLimit int64 // SLOT_SHARED_CACHE_LIMIT; bytes of one hook's cache for all slots
 }
@@ -37,6 +39,8 @@ type file struct {
 	AdminPort    *int    `json:"admin_port"`
 	PrivateFirst *int    `json:"private_first"`
 	PrivateLast  *int    `json:"private_last"`
+
+	Builds *int `json:"builds"`
 
 	CacheLimit       *string `json:"cache_limit"`
 	SharedCacheLimit *string `json:"shared_cache_limit"`
@@ -52,6 +56,10 @@ const (
 	DefaultPrivateLast  = 29999
 )
 
+// DefaultBuilds is how many builds run at once: a workspace has two to four
+// cores, and the apps that serve need them.
+const DefaultBuilds = 1
+
 // Load reads the settings. getenv is os.Getenv or a test's; every error names
 // the value and where it came from.
 func Load(getenv func(string) string) (Settings, error) {
@@ -61,7 +69,7 @@ func Load(getenv func(string) string) (Settings, error) {
 	}
 	s := Settings{
 		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort,
-		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast,
+		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast, Builds: DefaultBuilds,
 		CacheLimit: slot.DefaultCacheLimit, SharedCacheLimit: slot.DefaultSharedCacheLimit,
 	}
 	if err := s.readFile(filepath.Join(home, "settings.json")); err != nil {
@@ -80,6 +88,11 @@ func Load(getenv func(string) string) (Settings, error) {
 			if *p.into, err = strconv.Atoi(v); err != nil {
 				return Settings{}, bad(p.name, v, "a port such as 3001")
 			}
+		}
+	}
+	if v := getenv("SLOT_BUILDS"); v != "" {
+		if s.Builds, err = strconv.Atoi(v); err != nil {
+			return Settings{}, bad("SLOT_BUILDS", v, "1 to 5")
 		}
 	}
 	if v := getenv("SLOT_PRIVATE_PORTS"); v != "" {
@@ -123,6 +136,7 @@ func (s *Settings) readFile(path string) error {
 	override(&s.Data, f.Data)
 	override(&s.BasePort, f.BasePort)
 	override(&s.AdminPort, f.AdminPort)
+	override(&s.Builds, f.Builds)
 	override(&s.PrivateFirst, f.PrivateFirst)
 	override(&s.PrivateLast, f.PrivateLast)
 	for _, l := range []struct {
@@ -168,6 +182,8 @@ func (s Settings) validate() error {
 		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "1024 to 65535")
 	case s.AdminPort >= s.BasePort && s.AdminPort <= last:
 		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "a port that no slot has")
+	case s.Builds < 1 || s.Builds > len(slot.Names()):
+		return bad("builds (SLOT_BUILDS)", strconv.Itoa(s.Builds), "1 to 5")
 	case s.PrivateFirst < 1024 || s.PrivateLast > 65535 || s.PrivateLast-s.PrivateFirst < 50:
 		return bad("private ports (SLOT_PRIVATE_PORTS)", fmt.Sprintf("%d-%d", s.PrivateFirst, s.PrivateLast),
 			"at least 50 ports between 1024 and 65535, such as 20000-29999")

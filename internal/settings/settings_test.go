@@ -61,6 +61,7 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 				got.Data = ""
 			}
 			got.CacheLimit, got.SharedCacheLimit = 0, 0 // TestLoad_ReadsSizes
+			got.Builds = 0                              // TestLoad_ReadsHowManyBuilds
 			if got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
@@ -157,5 +158,17 @@ func TestLoad_ReadsSizes(t *testing.T) {
 				t.Errorf("got %d and %d, %v", got.CacheLimit, got.SharedCacheLimit, err)
 			}
 		})
+	}
+}
+
+func TestLoad_ReadsHowManyBuilds(t *testing.T) {
+	for _, tt := range []struct {
+		file, variable string
+		want           int // 0 for an error
+	}{{"", "", 1}, {`{"builds": 3}`, "", 3}, {`{"builds": 3}`, "2", 2}, {"", "0", 0}, {"", "6", 0}, {"", "many", 0}} {
+		got, err := load(t, tt.file, map[string]string{"SLOT_BUILDS": tt.variable})
+		if got.Builds != tt.want && err == nil || (err != nil) != (tt.want == 0) {
+			t.Errorf("%q, %q: got %d, %v", tt.file, tt.variable, got.Builds, err)
+		}
 	}
 }

@@ -36,6 +36,7 @@ type Options struct {
 	Logs    map[slot.Name]*logs.Log
 	Port    func(slot.Name) int    // public port
 	URL     func(slot.Name) string // where people reach the slot
+	Builds  int                    // how many run at once; 1 when 0
 	BaseEnv []string               // the clean base of every app's environment
 	Machine sandbox.Machine        // what the sandboxes of apps begin with
 	Notify  Notifier               // nil tells nobody
@@ -57,10 +58,6 @@ type Engine struct {
 	jobs map[int64]*job // that run, wait, or ended lately
 }
 
-// maxBuilds is how many builds run at once: a workspace has two to four cores
-// and the apps that serve need them.
-const maxBuilds = 1
-
 // errDaemonStops ends the jobs of a daemon that goes away.
 var errDaemonStops = errors.New("the daemon stops")
 
@@ -71,7 +68,7 @@ func New(o Options) *Engine {
 		lanes:   map[slot.Name]*lane{},
 		mirrors: newMirrors(o.Store.Layout().Mirrors()),
 		house:   newHousekeeping(),
-		builds:  make(chan struct{}, maxBuilds),
+		builds:  make(chan struct{}, max(o.Builds, 1)),
 		jobs:    map[int64]*job{},
 
 		artefacts: newArtefacts(o.Store),
