@@ -105,6 +105,7 @@ func setup(env *testscript.Env, bin string) error {
 		return err
 	}
 	env.Defer(func() { other.Close() })
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each program with the race detector ends a second late
 	env.Setenv("TAKEN", strconv.Itoa(taken))
 	for i, name := range []string{"A", "B", "C", "D", "E"} {
 		env.Setenv(name, fmt.Sprintf("http://127.0.0.1:%d", base+i))
