@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"log/slog"
+	"path/filepath"
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/sandbox"
@@ -43,10 +44,14 @@ func Machine(s settings.Settings, getenv func(string) string) sandbox.Machine {
 	m := sandbox.Machine{Home: getenv("HOME"), Path: getenv("PATH"), Protect: []string{s.Home, s.Data}}
 	for _, name := range []string{
 		"SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT",
+		"RUSTUP_HOME", "JAVA_HOME", // toolchains that do not lie in their usual place
 	} {
 		if v := getenv(name); v != "" {
 			m.Files = append(m.Files, v)
 		}
+	}
+	if v := getenv("CARGO_HOME"); v != "" { // not the logins in it
+		m.Files = append(m.Files, filepath.Join(v, "bin"), filepath.Join(v, "config"), filepath.Join(v, "config.toml"))
 	}
 	return m
 }

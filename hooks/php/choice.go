@@ -127,7 +127,7 @@ func (c *choice) plan(frankenphp bool) slot.LaunchPlan {
 	}
 	plan.Env["PHP_CLI_SERVER_WORKERS"] = workers
 	plan.Processes = []slot.Process{{
-		Type: slot.ProcessWeb, Shell: `php -S "$HOST:$PORT" -t ` + c.root + " " + cmp.Or(c.router, ownDir+"/router.php"),
+		Type: slot.ProcessWeb, Shell: `php -d opcache.lockfile_path="$TMPDIR" -S "$HOST:$PORT" -t ` + c.root + " " + cmp.Or(c.router, ownDir+"/router.php"),
 	}}
 	return plan
 }
