@@ -162,7 +162,7 @@ func TestPHP_PrefersFrankenPHPForAFolderOfPages(t *testing.T) {
 	}
 	for page, want := range map[string]string{
 		"public/index.php": `frankenphp php-server --root public --listen "$HOST:$PORT"`,
-		"index.php":        `php -S "$HOST:$PORT" -t . .slot/router.php`, // FrankenPHP would give out .env
+		"index.php":        `php -d opcache.lockfile_path="$TMPDIR" -S "$HOST:$PORT" -t . .slot/router.php`, // FrankenPHP would give out .env
 	} {
 		dir := t.TempDir()
 		o := options(dir)
