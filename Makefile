@@ -38,6 +38,7 @@ generate:
 
 bench: build
 	go run ./bench/switch -slot bin/slot -redeploys 100
+	go run ./bench/deploy -slot bin/slot -runs 5
 
 clean: down
 	rm -rf bin .demo
