@@ -13,7 +13,7 @@ func TestConfig_AsksInATerminal(t *testing.T) {
 	bin, dir := buildSlot(t), t.TempDir()
 	env := []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "CI=", "PS1=$ ", "TMPDIR=" + dir, "VISUAL=",
-		"EDITOR=" + filepath.Join(dir, "editor"), "SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", freePorts()),
+		"EDITOR=" + filepath.Join(dir, "editor"), "SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", freePorts()), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0",
 	}
 	slot := func(args ...string) string {
 		cmd := exec.Command(filepath.Join(bin, "slot"), args...)

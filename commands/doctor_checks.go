@@ -70,16 +70,25 @@ func checkPorts(ctx context.Context, _ *World, s settings.Settings) []finding {
 		}
 	}
 	var found []finding
-	cfg := store.LastGoodConfig(store.Layout{Home: s.Home})
-	for _, n := range slot.Names() {
-		address := fmt.Sprintf("127.0.0.1:%d", s.Port(cfg, n))
+	try := func(whose string, port int, hint string) {
+		address := fmt.Sprintf("127.0.0.1:%d", port)
 		l, err := net.Listen("tcp", address)
 		if err != nil {
-			found = append(found, finding{"ports", problem, fmt.Sprintf("slot %s cannot have %s: %v", n, address, errno(err)),
-				fmt.Sprintf("end the program that has it, or choose another: slot config set %s.port=PORT, or SLOT_BASE_PORT for all", n)})
-			continue
+			found = append(found, finding{"ports", problem, fmt.Sprintf("%s cannot have %s: %v", whose, address, errno(err)),
+				"end the program that has it, or choose another: " + hint})
+			return
 		}
 		l.Close()
+	}
+	cfg := store.LastGoodConfig(store.Layout{Home: s.Home})
+	for _, n := range slot.Names() {
+		try("slot "+string(n), s.Port(cfg, n), fmt.Sprintf("slot config set %s.port=PORT, or SLOT_BASE_PORT for all", n))
+	}
+	if s.AdminPort != 0 {
+		try("the admin", s.AdminPort, "SLOT_ADMIN_PORT=PORT")
+	}
+	if s.WebhookPort != 0 {
+		try("the webhook", s.WebhookPort, "SLOT_WEBHOOK_PORT=PORT")
 	}
 	if found == nil {
 		found = []finding{{Check: "ports", State: healthy, Text: "free"}}

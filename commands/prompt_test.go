@@ -89,7 +89,7 @@ func TestDeploy_AsksForTheRepositoryInATerminal(t *testing.T) {
 	}
 	env := []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "CI=", "PS1=$ ",
-		"SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", base),
+		"SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", base), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0",
 	}
 	t.Cleanup(func() {
 		cmd := exec.Command(filepath.Join(bin, "slot"), "down")

@@ -19,7 +19,7 @@ func TestRun_GivesTheCommandTheTerminal(t *testing.T) {
 	}
 	env := []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "CI=", "PS1=$ ",
-		"SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", base),
+		"SLOT_HOME=" + filepath.Join(dir, "state"), fmt.Sprintf("SLOT_BASE_PORT=%d", base), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0",
 	}
 	slot := func(args ...string) {
 		t.Helper()

@@ -93,6 +93,10 @@ func setup(env *testscript.Env, bin string) error {
 	env.Setenv("HOME", home)
 	env.Setenv("SLOT_HOME", filepath.Join(home, ".slot"))
 	env.Setenv("SLOT_BASE_PORT", strconv.Itoa(base))
+	env.Setenv("SLOT_ADMIN_PORT", strconv.Itoa(base+5))
+	env.Setenv("SLOT_WEBHOOK_PORT", strconv.Itoa(base+6))
+	env.Setenv("ADMIN", fmt.Sprintf("http://127.0.0.1:%d", base+5))
+	env.Setenv("WEBHOOK", fmt.Sprintf("http://127.0.0.1:%d", base+6))
 	env.Setenv("EXAMPLES", examples)
 	if err := setupGo(env); err != nil {
 		return err
@@ -138,9 +142,9 @@ func down(slot string, env []string) {
 
 func freePorts() int {
 	for {
-		base := 30000 + int(nextPorts.Add(1)*5+int32(os.Getpid()%50)*50)%2700
+		base := 30000 + (int(nextPorts.Add(1))+os.Getpid()%270)*10%2700
 		free := true
-		for p := base; p < base+5; p++ {
+		for p := base; p < base+10; p++ {
 			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p))
 			if err != nil {
 				free = false
@@ -241,7 +245,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 			}
 			cmd := exec.Command(program, args[2:]...)
 			cmd.Dir = ts.MkAbs(".")
-			for _, name := range []string{"PATH", "HOME", "SLOT_HOME", "SLOT_BASE_PORT", "WORK"} {
+			for _, name := range []string{"PATH", "HOME", "SLOT_HOME", "SLOT_BASE_PORT", "SLOT_ADMIN_PORT", "SLOT_WEBHOOK_PORT", "WORK"} {
 				cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 			}
 			b, _ := cmd.Output() // judged by what it says

@@ -101,7 +101,8 @@ type house struct {
 	notify  *notify.Sender
 	ls      listeners
 	control *http.Server
-	stop    chan struct{} // closed by the control API
+	doors   map[string]*http.Server // admin and webhook, those that are open
+	stop    chan struct{}           // closed by the control API
 	once    sync.Once
 	wg      sync.WaitGroup
 	end     context.CancelFunc // of the fronts
@@ -157,6 +158,7 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 	}
+	h.openDoors()
 	return h, nil
 }
 
@@ -171,6 +173,7 @@ func (h *house) serve() {
 			}
 		})
 	}
+	h.serveDoors()
 	h.wg.Go(func() {
 		if err := h.control.Serve(h.ls[control]); !errors.Is(err, http.ErrServerClosed) {
 			h.d.Log.Error("the control socket ended", slot.KeyError, err)
@@ -210,6 +213,7 @@ func (h *house) close() {
 	if h.engine != nil {
 		h.engine.Refuse() // first, so that followers hear how it ended
 	}
+	h.closeDoors()
 	if h.control != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		if h.control.Shutdown(ctx) != nil {

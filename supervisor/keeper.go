@@ -36,6 +36,8 @@ type Keeper struct {
 	Exe      string   // the slot program
 	Env      []string // of the daemon
 	Ready    *os.File // told how the first daemon started; may be nil
+
+	names []string // of the listeners, in the order of the daemon's files
 }
 
 // Run keeps until the daemon ends by its own will or ctx ends, which makes the
@@ -67,6 +69,7 @@ func (k *Keeper) run(ctx context.Context) error {
 	}
 	defer ls.close()
 	defer os.Remove(lay.Socket())
+	k.names = ls.names()
 	files, err := ls.files()
 	if err != nil {
 		return err
@@ -181,7 +184,7 @@ func (k *Keeper) startDaemon(lay store.Layout, files []*os.File) (int, error) {
 		return 0, err
 	}
 	defer null.Close()
-	env := append(without(k.Env, readyVariable, ListenersVariable), ListenersVariable+"="+strings.Join(listenerNames(), " "))
+	env := append(without(k.Env, readyVariable, ListenersVariable), ListenersVariable+"="+strings.Join(k.names, " "))
 	fds := append([]*os.File{null, out, out}, files...)
 	if k.Ready != nil {
 		env = append(env, fmt.Sprintf("%s=%d", readyVariable, len(fds)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -14,9 +15,12 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// control is the name of the control socket's listener; the slots' listeners
-// have the slots' names.
-const control = "control"
+// The names of the listeners beside the slots', which have the slots' names.
+const (
+	control = "control" // the control socket
+	admin   = "admin"   // the browser's pages
+	webhook = "webhook" // pushes from outside
+)
 
 // ListenersVariable tells an inherited daemon what its file descriptors are,
 // from 3 on, in order.
@@ -25,13 +29,15 @@ const ListenersVariable = "SLOT_LISTENERS"
 // listeners are the sockets that people and the command line connect to.
 type listeners map[string]net.Listener
 
-// listenerNames is the order in which listeners are handed over.
-func listenerNames() []string {
+// names returns the listeners that are open, in the order in which they are
+// handed over.
+func (ls listeners) names() []string {
 	var names []string
 	for _, n := range slot.Names() {
 		names = append(names, string(n))
 	}
-	return append(names, control)
+	names = append(names, admin, webhook, control)
+	return slices.DeleteFunc(names, func(name string) bool { return ls[name] == nil })
 }
 
 // maxSocketPath is what fits into sun_path of unix(7), beside its final zero.
@@ -50,9 +56,20 @@ func listen(s settings.Settings, c slot.Config) (listeners, error) {
 		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 		if err != nil {
 			ls.close()
-			return nil, portError(n, port, err)
+			return nil, portError("slot "+string(n), port, fmt.Sprintf("slot config set %s.port=PORT, or SLOT_BASE_PORT moves all five", n), err)
 		}
 		ls[string(n)] = l
+	}
+	for _, d := range doors(s) {
+		if d.port == 0 {
+			continue
+		}
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(d.port)))
+		if err != nil {
+			ls.close()
+			return nil, portError("the "+d.name, d.port, d.variable+"=PORT moves it, "+d.variable+"=0 closes it", err)
+		}
+		ls[d.name] = l
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		ls.close()
@@ -72,13 +89,23 @@ func listen(s settings.Settings, c slot.Config) (listeners, error) {
 	return ls, nil
 }
 
-func portError(n slot.Name, port int, err error) error {
-	hint := fmt.Sprintf("slot config set %s.port=PORT, or SLOT_BASE_PORT moves all five", n)
+// door is a port that is not a slot's; port is 0 where it is closed.
+type door struct {
+	name, variable string
+	port           int
+}
+
+// doors returns them all.
+func doors(s settings.Settings) []door {
+	return []door{{admin, "SLOT_ADMIN_PORT", s.AdminPort}, {webhook, "SLOT_WEBHOOK_PORT", s.WebhookPort}}
+}
+
+func portError(whose string, port int, hint string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return slot.E(slot.KindFailed, fmt.Sprintf("ss -ltnp 'sport = :%d' shows which program; or: %s", port, hint),
-			fmt.Errorf("cannot listen on 127.0.0.1:%d for slot %s: another program has that port", port, n))
+			fmt.Errorf("cannot listen on 127.0.0.1:%d for %s: another program has that port", port, whose))
 	}
-	return slot.E(slot.KindFailed, hint, fmt.Errorf("cannot listen on 127.0.0.1:%d for slot %s: %w", port, n, err))
+	return slot.E(slot.KindFailed, hint, fmt.Errorf("cannot listen on 127.0.0.1:%d for %s: %w", port, whose, err))
 }
 
 // inherited returns the listeners that the keeper handed over, or nil when
@@ -103,10 +130,10 @@ func inherited(getenv func(string) string) (listeners, error) {
 }
 
 // files returns the listeners as files to hand to a daemon, in the order of
-// listenerNames.
+// names.
 func (ls listeners) files() ([]*os.File, error) {
 	var files []*os.File
-	for _, name := range listenerNames() {
+	for _, name := range ls.names() {
 		l, ok := ls[name].(interface{ File() (*os.File, error) })
 		if !ok {
 			return nil, fmt.Errorf("no listener %s", name)

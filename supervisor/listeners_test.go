@@ -62,7 +62,7 @@ func TestListen_OpensEverySlotAndAPrivateSocket(t *testing.T) {
 		t.Errorf("the control socket: %v, %v", fi, err)
 	}
 	files, err := ls.files()
-	if err != nil || len(files) != len(listenerNames()) {
+	if err != nil || len(files) != len(ls.names()) {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for i, f := range files {
@@ -70,7 +70,7 @@ func TestListen_OpensEverySlotAndAPrivateSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := ls[listenerNames()[i]].Addr().String(); l.Addr().String() != want {
+		if want := ls[ls.names()[i]].Addr().String(); l.Addr().String() != want {
 			t.Errorf("file %d is of %s, want %s", i, l.Addr(), want)
 		}
 		l.Close()

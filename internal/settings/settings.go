@@ -22,7 +22,8 @@ type Settings struct {
 	Home         string // SLOT_HOME; ~/.slot
 	Data         string // SLOT_DATA; ~/data
 	BasePort     int    // SLOT_BASE_PORT; slot a, the others follow
-	AdminPort    int    // SLOT_ADMIN_PORT
+	AdminPort    int    // SLOT_ADMIN_PORT; the browser's pages, 0 for none
+	WebhookPort  int    // SLOT_WEBHOOK_PORT; pushes from outside, 0 for none
 	PrivateFirst int    // SLOT_PRIVATE_PORTS; what apps listen on
 	PrivateLast  int    //
 
@@ -37,6 +38,7 @@ type file struct {
 	Data         *string `json:"data"`
 	BasePort     *int    `json:"base_port"`
 	AdminPort    *int    `json:"admin_port"`
+	WebhookPort  *int    `json:"webhook_port"`
 	PrivateFirst *int    `json:"private_first"`
 	PrivateLast  *int    `json:"private_last"`
 
@@ -47,11 +49,12 @@ type file struct {
 }
 
 // The default ports: 3001 and 9000 are the architecture plan's (Port
-// Allocation). Private ports stay below 32768, where Linux's ephemeral range
+// Allocation); 9001 is apart from 9000 so that Coder can make it public alone. Private ports stay below 32768, where Linux's ephemeral range
 // begins (ip_local_port_range).
 const (
 	DefaultBasePort     = 3001
 	DefaultAdminPort    = 9000
+	DefaultWebhookPort  = 9001
 	DefaultPrivateFirst = 20000
 	DefaultPrivateLast  = 29999
 )
@@ -68,7 +71,7 @@ func Load(getenv func(string) string) (Settings, error) {
 		return Settings{}, err
 	}
 	s := Settings{
-		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort,
+		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort, WebhookPort: DefaultWebhookPort,
 		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast, Builds: DefaultBuilds,
 		CacheLimit: slot.DefaultCacheLimit, SharedCacheLimit: slot.DefaultSharedCacheLimit,
 	}
@@ -83,7 +86,7 @@ func Load(getenv func(string) string) (Settings, error) {
 	for _, p := range []struct {
 		name string
 		into *int
-	}{{"SLOT_BASE_PORT", &s.BasePort}, {"SLOT_ADMIN_PORT", &s.AdminPort}} {
+	}{{"SLOT_BASE_PORT", &s.BasePort}, {"SLOT_ADMIN_PORT", &s.AdminPort}, {"SLOT_WEBHOOK_PORT", &s.WebhookPort}} {
 		if v := getenv(p.name); v != "" {
 			if *p.into, err = strconv.Atoi(v); err != nil {
 				return Settings{}, bad(p.name, v, "a port such as 3001")
@@ -136,6 +139,7 @@ func (s *Settings) readFile(path string) error {
 	override(&s.Data, f.Data)
 	override(&s.BasePort, f.BasePort)
 	override(&s.AdminPort, f.AdminPort)
+	override(&s.WebhookPort, f.WebhookPort)
 	override(&s.Builds, f.Builds)
 	override(&s.PrivateFirst, f.PrivateFirst)
 	override(&s.PrivateLast, f.PrivateLast)
@@ -178,10 +182,6 @@ func (s Settings) validate() error {
 	switch {
 	case s.BasePort < 1024 || last > 65535:
 		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort), "1024 to 65531")
-	case s.AdminPort < 1024 || s.AdminPort > 65535:
-		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "1024 to 65535")
-	case s.AdminPort >= s.BasePort && s.AdminPort <= last:
-		return bad("admin_port (SLOT_ADMIN_PORT)", strconv.Itoa(s.AdminPort), "a port that no slot has")
 	case s.Builds < 1 || s.Builds > len(slot.Names()):
 		return bad("builds (SLOT_BUILDS)", strconv.Itoa(s.Builds), "1 to 5")
 	case s.PrivateFirst < 1024 || s.PrivateLast > 65535 || s.PrivateLast-s.PrivateFirst < 50:
@@ -190,6 +190,29 @@ func (s Settings) validate() error {
 	case s.BasePort <= s.PrivateLast && last >= s.PrivateFirst:
 		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort),
 			fmt.Sprintf("ports outside the private range %d-%d", s.PrivateFirst, s.PrivateLast))
+	}
+	return s.validateDoors()
+}
+
+// validateDoors checks the ports that are not the slots'.
+func (s Settings) validateDoors() error {
+	taken := map[int]bool{}
+	for i := range slot.Names() {
+		taken[s.BasePort+i] = true
+	}
+	for _, p := range []struct {
+		name string
+		port int
+	}{{"admin_port (SLOT_ADMIN_PORT)", s.AdminPort}, {"webhook_port (SLOT_WEBHOOK_PORT)", s.WebhookPort}} {
+		switch {
+		case p.port == 0:
+			continue
+		case p.port < 1024 || p.port > 65535:
+			return bad(p.name, strconv.Itoa(p.port), "1024 to 65535, or 0 for none")
+		case taken[p.port]:
+			return bad(p.name, strconv.Itoa(p.port), "a port that no slot and no other door has")
+		}
+		taken[p.port] = true
 	}
 	return nil
 }

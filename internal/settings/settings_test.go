@@ -38,16 +38,16 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 		want settings.Settings // Home and Data only where they are not below HOME
 	}{
 		{"the defaults", "", nil,
-			settings.Settings{BasePort: 3001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+			settings.Settings{BasePort: 3001, AdminPort: 9000, WebhookPort: 9001, PrivateFirst: 20000, PrivateLast: 29999}},
 		{"a file", `{"data": "/srv/data", "base_port": 4001, "admin_port": 9900, "private_first": 21000, "private_last": 22000}`, nil,
-			settings.Settings{Data: "/srv/data", BasePort: 4001, AdminPort: 9900, PrivateFirst: 21000, PrivateLast: 22000}},
+			settings.Settings{Data: "/srv/data", BasePort: 4001, AdminPort: 9900, WebhookPort: 9001, PrivateFirst: 21000, PrivateLast: 22000}},
 		{"a file keeps the defaults of what it leaves out", `{"base_port": 4001}`, nil,
-			settings.Settings{BasePort: 4001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+			settings.Settings{BasePort: 4001, AdminPort: 9000, WebhookPort: 9001, PrivateFirst: 20000, PrivateLast: 29999}},
 		{"a variable over the file", `{"data": "/srv/data", "base_port": 4001}`,
 			map[string]string{"SLOT_BASE_PORT": "5001", "SLOT_DATA": "/mnt//data/", "SLOT_ADMIN_PORT": "9100", "SLOT_PRIVATE_PORTS": "25000-26000"},
-			settings.Settings{Data: "/mnt/data", BasePort: 5001, AdminPort: 9100, PrivateFirst: 25000, PrivateLast: 26000}},
+			settings.Settings{Data: "/mnt/data", BasePort: 5001, AdminPort: 9100, WebhookPort: 9001, PrivateFirst: 25000, PrivateLast: 26000}},
 		{"a state folder elsewhere", "", map[string]string{"SLOT_HOME": "/srv/slot/../slot"},
-			settings.Settings{Home: "/srv/slot", BasePort: 3001, AdminPort: 9000, PrivateFirst: 20000, PrivateLast: 29999}},
+			settings.Settings{Home: "/srv/slot", BasePort: 3001, AdminPort: 9000, WebhookPort: 9001, PrivateFirst: 20000, PrivateLast: 29999}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := load(t, tt.file, tt.env)
@@ -84,7 +84,8 @@ func TestLoad_NamesTheSourceOfABadValue(t *testing.T) {
 		{"a base port at the end", "", map[string]string{"SLOT_BASE_PORT": "65533"}, []string{"SLOT_BASE_PORT", "65531"}},
 		{"an admin port that is a word", "", map[string]string{"SLOT_ADMIN_PORT": "9k"}, []string{"SLOT_ADMIN_PORT", `"9k"`}},
 		{"an admin port that a slot has", "", map[string]string{"SLOT_ADMIN_PORT": "3003"}, []string{"SLOT_ADMIN_PORT", "no slot"}},
-		{"an admin port of 0", "", map[string]string{"SLOT_ADMIN_PORT": "0"}, []string{"SLOT_ADMIN_PORT", "1024"}},
+		{"an admin port for root only", "", map[string]string{"SLOT_ADMIN_PORT": "443"}, []string{"SLOT_ADMIN_PORT", "1024"}},
+		{"two doors on one port", "", map[string]string{"SLOT_WEBHOOK_PORT": "9000"}, []string{"SLOT_WEBHOOK_PORT", "no other door"}},
 		{"private ports that are no range", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999"}},
 		{"private ports with more behind", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-29999x"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999x"}},
 		{"private ports that are few", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-20010"}, []string{"SLOT_PRIVATE_PORTS", "50 ports"}},

@@ -1,0 +1,49 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// openDoors prepares what answers on the ports that are not the slots'.
+func (h *house) openDoors() {
+	h.doors = map[string]*http.Server{}
+	for name, handler := range map[string]http.Handler{
+		admin:   http.NotFoundHandler(),
+		webhook: http.NotFoundHandler(),
+	} {
+		if h.ls[name] != nil {
+			h.doors[name] = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+		}
+	}
+}
+
+// serveDoors begins to answer on them.
+func (h *house) serveDoors() {
+	for name, server := range h.doors {
+		h.wg.Go(func() {
+			if err := server.Serve(h.ls[name]); !errors.Is(err, http.ErrServerClosed) {
+				h.d.Log.Error("a door ended", "door", name, slot.KeyError, err)
+			}
+		})
+	}
+}
+
+// doorGrace is how long requests in flight have at the end; streams stay for
+// ever and are cut off.
+const doorGrace = time.Second
+
+// closeDoors ends them; none may be open.
+func (h *house) closeDoors() {
+	ctx, cancel := context.WithTimeout(context.Background(), doorGrace)
+	defer cancel()
+	for _, server := range h.doors {
+		if server.Shutdown(ctx) != nil {
+			server.Close()
+		}
+	}
+}
