@@ -17,6 +17,7 @@ var Floors = map[string]int{
 	"supervisor/notify":  1,
 	"hooks":              1,
 	"coderapi":           1,
+	"supervisor/metrics": 1,
 	"supervisor/deploy":  2,
 	"supervisor/api":     3,
 	"supervisor/admin":   3,

@@ -176,6 +176,7 @@ func TestJSONNamesEveryField(t *testing.T) {
 		reflect.TypeFor[slot.Process](), reflect.TypeFor[slot.StaticSite](), reflect.TypeFor[slot.Health](),
 		reflect.TypeFor[slot.Inspection](), reflect.TypeFor[slot.ProcessRecord](), reflect.TypeFor[slot.Identity](),
 		reflect.TypeFor[slot.SandboxReport](), reflect.TypeFor[slot.Claim](),
+		reflect.TypeFor[slot.Traffic](), reflect.TypeFor[slot.StatusClasses](), reflect.TypeFor[slot.Latency](), reflect.TypeFor[slot.Recent](),
 	} {
 		want(t, "docs/json.md", fields(typ, "", false)...)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/deploy"
 	"github.com/slot-paas/slot/supervisor/logs"
+	"github.com/slot-paas/slot/supervisor/metrics"
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
@@ -39,6 +40,8 @@ func NewServer(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/version", s.version)
 	mux.HandleFunc("GET /v1/status", s.status)
+	mux.HandleFunc("GET /v1/traffic", s.traffic)
+	mux.Handle("GET /metrics", metrics.Handler(s.snapshot))
 	mux.HandleFunc("POST /v1/deployments", s.deploy)
 	mux.HandleFunc("GET /v1/deployments", s.deployments)
 	mux.HandleFunc("GET /v1/deployments/{id}", s.deployment)

@@ -6,16 +6,29 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"time"
 )
+
+// statusUpgraded is what a hijacked connection is counted as.
+const statusUpgraded = http.StatusSwitchingProtocols
 
 // answer is the ResponseWriter of one request: it counts the outcome and
 // notices when the connection becomes something other than HTTP.
 type answer struct {
 	http.ResponseWriter
-	target   *Target
+	traffic  *traffic
+	began    time.Time
+	target   *Target // nil until one took the request
 	body     requestBody
-	answered bool
+	status   int // 0 until answered
+	written  int64
 	upgraded bool
+}
+
+// take counts a request in. end must follow.
+func (t *traffic) take(w http.ResponseWriter) *answer {
+	t.inFlight.Add(1)
+	return &answer{ResponseWriter: w, traffic: t, began: time.Now()}
 }
 
 // requestBody remembers how reading from the client failed, to tell a client
@@ -23,10 +36,12 @@ type answer struct {
 type requestBody struct {
 	io.ReadCloser
 	failed atomic.Pointer[error] // the transport reads on a goroutine of its own
+	bytes  atomic.Int64
 }
 
 func (b *requestBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	b.bytes.Add(int64(n))
 	if err != nil && err != io.EOF {
 		b.failed.Store(&err)
 	}
@@ -43,18 +58,26 @@ func (b *requestBody) err() error {
 
 // WriteHeader passes 1xx answers on as they come.
 func (a *answer) WriteHeader(status int) {
-	if status >= 200 && !a.answered {
-		a.answered = true
-		if status >= 500 {
+	if status >= 200 && a.status == 0 {
+		a.status = status
+		if status >= 500 && a.target != nil {
 			a.target.failures.Add(1)
 		}
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
+func (a *answer) Write(p []byte) (int, error) {
+	n, err := a.ResponseWriter.Write(p)
+	a.written += int64(n)
+	return n, err
+}
+
 // ReadFrom keeps the server's way to sendfile(2) open.
 func (a *answer) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(a.ResponseWriter, r)
+	n, err := io.Copy(a.ResponseWriter, r)
+	a.written += n
+	return n, err
 }
 
 // Unwrap lets http.ResponseController flush.
@@ -66,16 +89,31 @@ func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(a.ResponseWriter).Hijack()
 	if err == nil && !a.upgraded {
 		a.upgraded = true
+		a.traffic.upgraded.Add(1)
+		a.traffic.inFlight.Add(-1)
 		a.target.upgraded.Add(1)
 		a.target.leave()
 	}
 	return conn, rw, err
 }
 
+// end counts the request out. A page that stands there on purpose is nobody's
+// failure.
 func (a *answer) end() {
+	status := a.status
 	if a.upgraded {
+		status = statusUpgraded
+		a.traffic.upgraded.Add(-1)
 		a.target.upgraded.Add(-1)
 	} else {
-		a.target.leave()
+		a.traffic.inFlight.Add(-1)
+		if a.target != nil {
+			a.target.leave()
+		}
 	}
+	if status == 0 {
+		status = http.StatusOK // what the server makes of a handler that says nothing
+	}
+	failed := status >= 500 && (a.target == nil || a.target.kind != kindPage)
+	a.traffic.done(status, time.Since(a.began), a.body.bytes.Load(), a.written, failed)
 }

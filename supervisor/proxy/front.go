@@ -40,6 +40,7 @@ type Front struct {
 	grace   time.Duration
 	target  atomic.Pointer[Target]
 	held    atomic.Pointer[hold]
+	traffic traffic
 }
 
 // NewFront returns a Front that leads to the page of an empty slot.
@@ -58,6 +59,7 @@ func NewFront(o FrontOptions) *Front {
 		log:     o.Log.With(slot.KeySlot, o.Name),
 		maxHold: o.MaxHold,
 		grace:   o.Grace,
+		traffic: traffic{since: time.Now()},
 	}
 	f.target.Store(NewPageTarget(PageEmpty, f.info))
 	return f
@@ -100,21 +102,25 @@ func (f *Front) Switch(t *Target) (old *Target) { return f.target.Swap(t) }
 // ServeHTTP gives the request to the current target. A target that began to
 // drain between the load and the acquire refuses; then the next one has it.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := f.traffic.take(w)
+	defer a.end()
 	var refused *Target
 	for {
 		if !f.await(r.Context()) {
-			if r.Context().Err() == nil {
-				f.info.write(w, r, PageStarting, http.StatusServiceUnavailable)
+			if r.Context().Err() != nil {
+				a.status = statusClientGone
+				return
 			}
+			f.info.write(a, r, PageStarting, http.StatusServiceUnavailable)
 			return
 		}
 		t := f.target.Load()
 		if t.acquire() {
-			t.serve(w, r)
+			t.serve(a, r)
 			return
 		}
 		if t == refused { // drained and never replaced
-			f.info.write(w, r, PageStarting, http.StatusServiceUnavailable)
+			f.info.write(a, r, PageStarting, http.StatusServiceUnavailable)
 			return
 		}
 		refused = t

@@ -106,7 +106,7 @@ func NewPageTarget(page Page, info Info) *Target {
 		page = PageFailed
 	}
 	status := pages[page].status
-	return newTarget(0, "page", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return newTarget(0, kindPage, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		info.write(w, r, page, status)
 	}), func() {})
 }

@@ -56,7 +56,7 @@ func NewProcessTarget(release int, port int, o ProcessOptions) *Target {
 		ErrorHandler: p.fail,
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
-	return newTarget(release, "process", transparent(handler), b.close)
+	return newTarget(release, kindProcess, transparent(handler), b.close)
 }
 
 // transparent makes the server leave to the app what is the app's: when to

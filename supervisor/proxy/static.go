@@ -30,7 +30,7 @@ func NewStaticTarget(release int, root string, site slot.StaticSite, info Info) 
 	if s.notFound == "" {
 		s.notFound = "404.html"
 	}
-	return newTarget(release, "static", s, func() { folder.Close() }), nil
+	return newTarget(release, kindStatic, s, func() { folder.Close() }), nil
 }
 
 // static answers from one folder.

@@ -12,6 +12,13 @@ import (
 // negative whatever number of requests is in flight.
 const draining = int64(-1) << 62
 
+// The kinds of targets.
+const (
+	kindProcess = "process"
+	kindStatic  = "static"
+	kindPage    = "page"
+)
+
 // Target is what a slot's port leads to. All methods are safe for concurrent
 // use.
 type Target struct {
@@ -109,10 +116,9 @@ func (t *Target) becomeIdle() { t.idleOnce.Do(func() { close(t.idle) }) }
 // serve answers a request that was acquired. It has no recover: the panic
 // with http.ErrAbortHandler, which tells a client that its answer was cut
 // short, must reach the server.
-func (t *Target) serve(w http.ResponseWriter, r *http.Request) {
+func (t *Target) serve(a *answer, r *http.Request) {
 	t.requests.Add(1)
-	a := &answer{ResponseWriter: w, target: t}
-	defer a.end()
+	a.target = t
 	if r.Body != nil && r.Body != http.NoBody {
 		a.body.ReadCloser = r.Body
 		r = r.WithContext(r.Context()) // a copy: the server looks at the type of its own request's body
