@@ -1,0 +1,220 @@
+package coderlab
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Workspace is one that a user has.
+type Workspace struct {
+	ID    string
+	Name  string
+	Owner *User
+	lab   *Lab
+}
+
+// Build is one of a workspace: a start, a stop or a deletion.
+type Build struct {
+	ID         string `json:"id"`
+	Number     int    `json:"build_number"`
+	Transition string `json:"transition"`
+	VersionID  string `json:"template_version_id"`
+	Job        struct {
+		Status string `json:"status"`
+		Error  string `json:"error"`
+	} `json:"job"`
+	Resources []struct {
+		Agents []Agent `json:"agents"`
+	} `json:"resources"`
+}
+
+// Agent is one of a build's.
+type Agent struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Status    string `json:"status"`          // connected
+	Lifecycle string `json:"lifecycle_state"` // ready, start_error
+	Apps      []App  `json:"apps"`
+}
+
+// App is a link of the dashboard.
+type App struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"display_name"`
+	URL    string `json:"url"`
+	Host   string `json:"subdomain_name"`
+	Share  string `json:"sharing_level"`
+	Health string `json:"health"`
+}
+
+// Agents of all resources.
+func (b Build) Agents() (all []Agent) {
+	for _, r := range b.Resources {
+		all = append(all, r.Agents...)
+	}
+	return all
+}
+
+// Apps of all agents, by slug.
+func (b Build) Apps() map[string]App {
+	all := map[string]App{}
+	for _, a := range b.Agents() {
+		for _, app := range a.Apps {
+			all[app.Slug] = app
+		}
+	}
+	return all
+}
+
+// Workspace creates one and waits until its agent has run the startup script.
+func (u *User) Workspace(t testing.TB, template, name string, parameters map[string]string) *Workspace {
+	t.Helper()
+	var tpl struct {
+		ID string `json:"id"`
+	}
+	if err := u.Call(t.Context(), "GET", "/organizations/default/templates/"+template, nil, &tpl); err != nil {
+		t.Fatalf("cannot find template %q: %v", template, err)
+	}
+	ws := &Workspace{Name: name, Owner: u, lab: u.lab}
+	in := map[string]any{"name": name, "template_id": tpl.ID, "rich_parameter_values": values(parameters)}
+	var made struct {
+		ID    string `json:"id"`
+		Build Build  `json:"latest_build"`
+	}
+	if err := u.Call(t.Context(), "POST", "/users/me/workspaces", in, &made); err != nil {
+		t.Fatalf("cannot create workspace %q: %v", name, err)
+	}
+	ws.ID = made.ID
+	if b := ws.Await(t, made.Build.ID); b.Job.Status != "succeeded" {
+		t.Fatalf("workspace %q: the build %s: %s", name, b.Job.Status, b.Job.Error)
+	}
+	ws.Ready(t)
+	u.lab.step(t, "workspace "+u.Name+"/"+name+" is ready")
+	return ws
+}
+
+// values are parameters as the API wants them.
+func values(parameters map[string]string) []map[string]string {
+	list := []map[string]string{}
+	for name, value := range parameters {
+		list = append(list, map[string]string{"name": name, "value": value})
+	}
+	return list
+}
+
+// Start asks for a build with the parameters changed, as the owner, and does
+// not wait for it. A refusal is an *APIError.
+func (ws *Workspace) Start(ctx context.Context, parameters map[string]string) (Build, error) {
+	return ws.build(ctx, "start", parameters)
+}
+
+// Stop stops the workspace and waits for that.
+func (ws *Workspace) Stop(t testing.TB) {
+	t.Helper()
+	b, err := ws.build(t.Context(), "stop", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b = ws.Await(t, b.ID); b.Job.Status != "succeeded" {
+		t.Fatalf("the stop %s: %s", b.Job.Status, b.Job.Error)
+	}
+}
+
+func (ws *Workspace) build(ctx context.Context, transition string, parameters map[string]string) (b Build, err error) {
+	in := map[string]any{"transition": transition, "rich_parameter_values": values(parameters)}
+	return b, ws.Owner.Call(ctx, "POST", "/workspaces/"+ws.ID+"/builds", in, &b)
+}
+
+// Latest returns the newest build.
+func (ws *Workspace) Latest(t testing.TB) Build {
+	t.Helper()
+	var got struct {
+		Build Build `json:"latest_build"`
+	}
+	if err := ws.Owner.Call(t.Context(), "GET", "/workspaces/"+ws.ID, nil, &got); err != nil {
+		t.Fatal(err)
+	}
+	return got.Build
+}
+
+// Await waits until a build has ended, well or not.
+func (ws *Workspace) Await(t testing.TB, id string) (b Build) {
+	t.Helper()
+	poll(t, time.Minute, "the build ends", func() bool {
+		b = Build{}
+		if err := ws.Owner.Call(t.Context(), "GET", "/workspacebuilds/"+id, nil, &b); err != nil {
+			t.Fatal(err)
+		}
+		switch b.Job.Status {
+		case "succeeded", "failed", "canceled":
+			return true
+		}
+		return false
+	})
+	return b
+}
+
+// Ready waits until the agent of the newest build is connected and has run its
+// startup script.
+func (ws *Workspace) Ready(t testing.TB) (b Build) {
+	t.Helper()
+	poll(t, time.Minute, "the agent is ready", func() bool {
+		b = ws.Latest(t)
+		for _, a := range b.Agents() {
+			if strings.HasSuffix(a.Lifecycle, "_error") || strings.HasSuffix(a.Lifecycle, "_timeout") {
+				t.Fatalf("agent of %s/%s: %s", ws.Owner.Name, ws.Name, a.Lifecycle)
+			}
+			if a.Status != "connected" || a.Lifecycle != "ready" {
+				return false
+			}
+		}
+		return len(b.Agents()) > 0
+	})
+	return b
+}
+
+// Run runs a program in the agent, as "coder ssh" does, and returns its
+// standard output. It fails the test when the program fails.
+func (ws *Workspace) Run(t testing.TB, args ...string) string {
+	t.Helper()
+	out, err := ws.TryRun(t, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TryRun is Run for programs that may fail: the error has the end of what the
+// program said, and its exit code.
+func (ws *Workspace) TryRun(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	ssh := []string{"ssh", "--wait=no", ws.Owner.Name + "/" + ws.Name, "--"}
+	cmd := exec.CommandContext(ctx, ws.lab.Coder(), append(ssh, args...)...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = ws.lab.dir, ws.Owner.Env(), time.Second
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return out.String(), fmt.Errorf("%s in the workspace: %w\n%s", strings.Join(args, " "), err, lastLines(errs.String(), 30))
+	}
+	return out.String(), nil
+}
+
+// poll asks until yes, and fails the test when the time is up.
+func poll(t testing.TB, limit time.Duration, what string, ask func() bool) {
+	t.Helper()
+	deadline := time.After(limit)
+	for !ask() {
+		select {
+		case <-deadline:
+			t.Fatalf("not after %v: %s", limit, what)
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
