@@ -68,6 +68,7 @@ type DeploymentConfig struct {
 	Strategy   Strategy `json:"strategy,omitempty"`    // rolling
 	Keep       int      `json:"keep,omitempty"`        // releases; 5
 	Drain      Duration `json:"drain,omitempty"`       // for requests in flight at a switch; 30 s
+	OnPush     *bool    `json:"on_push,omitempty"`     // see DeploysOnPush
 	WatchPaths []string `json:"watch_paths,omitempty"` // see Watched; for deployments that are only wanted if something changed
 
 	PreDeployHooks  []string `json:"pre_deploy_hooks,omitempty"`  // commands, run when the build is done

@@ -49,6 +49,7 @@ var defaults = map[string]Setting{
 	"persist":               {Note: "none"},
 	"monitoring.notify_url": {Note: "nobody is told"},
 
+	"deployment.on_push":           {Note: "true for a repository that is fetched, false for a folder"},
 	"deployment.watch_paths":       {Note: "every path"},
 	"deployment.pre_deploy_hooks":  {Note: "none"},
 	"deployment.post_deploy_hooks": {Note: "none"},

@@ -56,13 +56,14 @@ func (s DeploymentState) Ended() bool {
 type Request struct {
 	Slot       Name   `json:"slot"`
 	Action     Action `json:"action"`
-	Trigger    string `json:"trigger"`              // "cli", "boot", …
+	Trigger    string `json:"trigger"`              // "cli", "boot", "push", …
 	Repository string `json:"repository,omitempty"` // address or absolute folder
 	Branch     string `json:"branch,omitempty"`     // branch, tag or commit
 	Release    int    `json:"release,omitempty"`    // rollback: which; 0 is the one before the live one. promote: of From; 0 is its live one
 	From       Name   `json:"from,omitempty"`       // promote: the slot that has the artefact
 	NoCache    bool   `json:"no_cache,omitempty"`
 	IfChanged  bool   `json:"if_changed,omitempty"` // deploy: skip it when the live release is as new, or nothing watched changed
+	Source     Source `json:"source,omitzero"`      // what it is said to bring, for its record until that was fetched
 }
 
 // Deployment is the record of one act on a slot.
@@ -81,8 +82,9 @@ type Deployment struct {
 	Steps       []Step          `json:"steps,omitempty"`
 	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
 	Error       *Error          `json:"error,omitempty"`
-	Reason      string          `json:"reason,omitempty"` // why it was skipped
-	Output      []string        `json:"output,omitempty"` // the last lines of what failed, 20 at most
+	Reason      string          `json:"reason,omitempty"`    // why it was skipped
+	CutShort    bool            `json:"cut_short,omitempty"` // the daemon ended during it: it says nothing of the commit
+	Output      []string        `json:"output,omitempty"`    // the last lines of what failed, 20 at most
 	RequestedAt time.Time       `json:"requested_at"`
 	StartedAt   time.Time       `json:"started_at,omitzero"`
 	EndedAt     time.Time       `json:"ended_at,omitzero"`

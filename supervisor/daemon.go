@@ -29,6 +29,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/process"
 	"github.com/slot-paas/slot/supervisor/proxy"
 	"github.com/slot-paas/slot/supervisor/store"
+	receiver "github.com/slot-paas/slot/supervisor/webhook"
 )
 
 // Daemon is what Serve needs of the world.
@@ -98,6 +99,7 @@ type house struct {
 	hooks   *host.Host
 	fronts  map[slot.Name]*proxy.Front
 	engine  *deploy.Engine
+	webhook *receiver.Receiver
 	notify  *notify.Sender
 	ls      listeners
 	control *http.Server
@@ -151,10 +153,12 @@ func (d *Daemon) open(ls listeners) (_ *house, err error) {
 		Notify:  h.notify,
 		Log:     d.Log,
 	})
+	h.openWebhook()
 	h.control = &http.Server{
 		Handler: api.NewServer(api.Options{
 			Engine: h.engine, Store: h.store, Logs: h.logs, Settings: d.Settings, Version: d.Version,
 			Shutdown: func() { h.once.Do(func() { close(h.stop) }) },
+			Webhook:  h.webhook, WebhookURL: h.webhookURL,
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 	}

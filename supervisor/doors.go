@@ -7,19 +7,38 @@ import (
 	"time"
 
 	"github.com/slot-paas/slot/slot"
+	receiver "github.com/slot-paas/slot/supervisor/webhook"
 )
+
+// idleTimeout is how long a door keeps an idle connection: longer than the ten
+// minutes for which Coder does, whose next call would else meet our close.
+const idleTimeout = 11 * time.Minute
 
 // openDoors prepares what answers on the ports that are not the slots'.
 func (h *house) openDoors() {
 	h.doors = map[string]*http.Server{}
 	for name, handler := range map[string]http.Handler{
 		admin:   http.NotFoundHandler(),
-		webhook: http.NotFoundHandler(),
+		webhook: h.webhook,
 	} {
 		if h.ls[name] != nil {
-			h.doors[name] = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+			h.doors[name] = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: idleTimeout}
 		}
 	}
+}
+
+// openWebhook prepares what answers pushes.
+func (h *house) openWebhook() {
+	h.webhook = receiver.New(receiver.Options{Store: h.store, Submit: h.engine.Submit, Log: h.d.Log})
+}
+
+// webhookURL is where hosts of repositories reach the webhook, "" when its door
+// is closed.
+func (h *house) webhookURL() string {
+	if h.ls[webhook] == nil {
+		return ""
+	}
+	return "http://" + h.ls[webhook].Addr().String() + "/webhook"
 }
 
 // serveDoors begins to answer on them.

@@ -27,6 +27,9 @@ type Options struct {
 	Settings settings.Settings
 	Version  string
 	Shutdown func() // stops the apps and the daemon; returns at once
+
+	Webhook    Webhook
+	WebhookURL func() string // where hosts reach it; "" when its door is closed
 }
 
 type server struct {
@@ -65,6 +68,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/cache", s.caches)
 	mux.HandleFunc("POST /v1/cache/clear", s.clearCaches)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
+	s.routeWebhook(mux)
 	return s.guarded(mux)
 }
 
@@ -234,9 +238,14 @@ func (s *server) shutdown(w http.ResponseWriter, _ *http.Request) {
 }
 
 func deploymentID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	return count(r, "id", "a deployment")
+}
+
+// count reads the number of something out of the path.
+func count(r *http.Request, name, of string) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue(name), 10, 64)
 	if err != nil {
-		return 0, slot.E(slot.KindUsage, "", fmt.Errorf("%q is not the number of a deployment", r.PathValue("id")))
+		return 0, slot.E(slot.KindUsage, "", fmt.Errorf("%q is not the number of %s", r.PathValue(name), of))
 	}
 	return id, nil
 }

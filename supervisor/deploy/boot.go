@@ -34,7 +34,7 @@ func (e *Engine) Boot(ctx context.Context) {
 func (e *Engine) failCutShort() {
 	open := []slot.DeploymentState{slot.DeploymentQueued, slot.DeploymentRunning}
 	for _, d := range e.Store.FindDeployments(store.Query{States: open}) {
-		d.State, d.EndedAt = slot.DeploymentFailed, time.Now()
+		d.State, d.EndedAt, d.CutShort = slot.DeploymentFailed, time.Now(), true
 		d.Error = slot.AsError(slot.E(slot.KindFailed, fmt.Sprintf("slot deploy %s", d.Slot),
 			fmt.Errorf("the daemon ended during this deployment")))
 		if err := e.Store.SaveDeployment(d); err != nil {

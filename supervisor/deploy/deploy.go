@@ -84,8 +84,8 @@ func New(o Options) *Engine {
 }
 
 // Submit queues a deployment and returns its record. A deployment of the slot
-// that waits already is superseded by it; a change of variables joins a deploy
-// that waits instead. Bad requests are refused at once
+// that waits already is superseded by it; a change of variables, and a deploy
+// that is only wanted if something changed, join a deploy that waits instead. Bad requests are refused at once
 // with KindUsage or KindNotFound.
 func (e *Engine) Submit(req slot.Request) (slot.Deployment, error) {
 	n, err := slot.ParseName(string(req.Slot))
@@ -101,8 +101,11 @@ func (e *Engine) Submit(req slot.Request) (slot.Deployment, error) {
 	if w := l.waits(slot.ActionDeploy); w != nil && req.Action == slot.ActionConfig {
 		return w.record(), nil // it reads the configuration when it begins
 	}
+	if w := l.waits(slot.ActionDeploy); w != nil && joins(req, w.req) {
+		return w.record(), nil // it fetches what is newest when it begins
+	}
 	d, err := e.Store.BeginDeployment(slot.Deployment{
-		Slot: req.Slot, Action: req.Action, Trigger: req.Trigger, State: slot.DeploymentQueued,
+		Slot: req.Slot, Action: req.Action, Trigger: req.Trigger, State: slot.DeploymentQueued, Source: req.Source,
 	})
 	if err != nil {
 		return slot.Deployment{}, err
@@ -115,6 +118,14 @@ func (e *Engine) Submit(req slot.Request) (slot.Deployment, error) {
 		return j.record(), err
 	}
 	return d, nil // as it was queued: it may run already
+}
+
+// joins reports whether a request is served by a deploy that waits: one that
+// was asked for by a push or the like, of the same branch. A burst of pushes
+// leaves one record instead of hundreds of superseded ones.
+func joins(req, waiting slot.Request) bool {
+	return req.Action == slot.ActionDeploy && req.IfChanged && !req.NoCache &&
+		req.Repository == waiting.Repository && req.Branch == waiting.Branch
 }
 
 // Follow sends the events of a deployment from its first to its last and

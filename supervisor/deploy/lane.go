@@ -217,6 +217,7 @@ func (l *lane) run(j *job) {
 func (l *lane) finish(j *job, state slot.DeploymentState, err error) {
 	j.update(func(d *slot.Deployment) {
 		d.State, d.Error, d.EndedAt = state, slot.AsError(err), time.Now()
+		d.CutShort = errors.Is(err, errDaemonStops)
 	})
 	if err := l.e.Store.SaveDeployment(j.record()); err != nil {
 		l.e.Log.Error("cannot record the deployment", slot.KeySlot, l.name, slot.KeyDeployment, j.id, slot.KeyError, err)

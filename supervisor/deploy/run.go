@@ -73,7 +73,10 @@ func (r *run) prepare() error {
 	r.artefact = st.Layout().Artefact(l.name, r.release.Artefact)
 	r.log.secrets(secretValues(r.release.Env))
 	r.job.update(func(d *slot.Deployment) {
-		d.Release, d.Previous, d.Source = r.release.ID, state.Release, r.release.Source
+		d.Release, d.Previous = r.release.ID, state.Release
+		if r.release.Source != (slot.Source{}) {
+			d.Source = r.release.Source
+		}
 		d.URL = l.e.URL(l.name)
 	})
 	return nil

@@ -27,6 +27,9 @@ func (l Layout) Backups() string { return filepath.Join(l.Home, "backups") }
 // History is the append-only record of deployments.
 func (l Layout) History() string { return filepath.Join(l.Home, "history", "deployments.jsonl") }
 
+// Deliveries is the append-only record of what the webhook accepted.
+func (l Layout) Deliveries() string { return filepath.Join(l.Home, "history", "deliveries.jsonl") }
+
 // Run is the folder of sockets, locks and FIFOs.
 func (l Layout) Run() string { return filepath.Join(l.Home, "run") }
 

@@ -15,7 +15,8 @@ import (
 
 // secrets is secrets.json.
 type secrets struct {
-	Token string `json:"token"`
+	Token   string          `json:"token"`
+	Webhook *WebhookSecrets `json:"webhook,omitempty"`
 }
 
 // tokenBytes is the length of the token before it is written in hexadecimal:
@@ -52,6 +53,10 @@ func ReadToken(l Layout) (string, error) {
 	if err == nil && !tokenForm.MatchString(read.Token) {
 		err = errors.New("the token is not 64 hexadecimal digits")
 	}
+	if w := read.Webhook; err == nil && w != nil &&
+		(!tokenForm.MatchString(w.Secret) || w.Previous != "" && !tokenForm.MatchString(w.Previous)) {
+		err = errors.New("a secret of the webhook is not 64 hexadecimal digits")
+	}
 	if err != nil {
 		return "", slot.E(slot.KindFailed, "rm "+quoted(path)+" makes slot choose a new token",
 			fmt.Errorf("cannot read %s: %w", path, cause(err)))
@@ -60,12 +65,17 @@ func ReadToken(l Layout) (string, error) {
 }
 
 func (s *Store) makeSecrets(path string) error {
-	random := make([]byte, tokenBytes)
-	rand.Read(random)
-	s.token = hex.EncodeToString(random)
+	s.token = randomHex()
 	data, err := encode(secrets{Token: s.token})
 	if err != nil {
 		return err
 	}
 	return writeFile(path, data)
+}
+
+// randomHex returns 64 hexadecimal digits that cannot be guessed.
+func randomHex() string {
+	random := make([]byte, tokenBytes)
+	rand.Read(random)
+	return hex.EncodeToString(random)
 }

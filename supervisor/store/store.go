@@ -12,7 +12,8 @@
 // Open takes the daemon's lock and reads everything; Close gives the lock
 // back. There are no goroutines. A Store is safe for concurrent use: one
 // mutex puts the writers in a row across their I/O, another guards memory for
-// moments only, so that no reader waits for a disk.
+// moments only, so that no reader waits for a disk. The webhook's deliveries
+// have locks of their own: a flood of them must not hold up a deployment.
 package store
 
 import (
@@ -28,6 +29,8 @@ type Store struct {
 	layout Layout
 	token  string
 
+	deliveries deliveries // has a lock of its own
+
 	writing sync.Mutex // held by the one writer, across I/O
 	lock    *os.File   // nil once closed; guarded by writing
 	file    configFile // guarded by writing
@@ -38,6 +41,7 @@ type Store struct {
 	states    map[slot.Name]slot.SlotState
 	releases  map[slot.Name]map[int]slot.Release
 	history   history
+	webhook   WebhookSecrets
 }
 
 var errClosed = errors.New("the store is closed")
@@ -54,7 +58,7 @@ func Open(home string) (*Store, error) {
 	if s.lock, err = lockHome(s.layout); err != nil {
 		return nil, err
 	}
-	for _, load := range []func() error{s.loadSecrets, s.loadConfig, s.loadStates, s.loadReleases, s.loadHistory} {
+	for _, load := range []func() error{s.loadSecrets, s.loadConfig, s.loadStates, s.loadReleases, s.loadHistory, s.loadDeliveries} {
 		if err := load(); err != nil {
 			unlockHome(s.lock)
 			return nil, err
@@ -71,6 +75,7 @@ func (s *Store) Close() error {
 	if s.lock == nil {
 		return nil
 	}
+	s.deliveries.close()
 	err := unlockHome(s.lock)
 	s.lock = nil
 	return err

@@ -1,0 +1,50 @@
+// Package webhook turns what hosts of repositories tell (GitHub, GitLab, Gitea
+// and Forgejo, Bitbucket, or anything that knows a token) into deployments. It
+// is the one door that strangers can reach: everything about a call is checked
+// before its body is read, its signature before it is parsed, and nothing that
+// it says is ever fetched: a deployment takes the repository from the slot's
+// configuration.
+//
+// A Receiver answers calls (ServeHTTP), decides them (decide), and keeps a
+// record of the accepted ones in the store. It owns no goroutine but those of
+// CatchUp, which end with the context they are given.
+package webhook
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/store"
+)
+
+// Options are what a Receiver works with. All are needed.
+type Options struct {
+	Store  *store.Store
+	Submit func(slot.Request) (slot.Deployment, error) // the engine's
+	Log    *slog.Logger
+}
+
+// Receiver answers the calls of the webhook. Safe for concurrent use.
+type Receiver struct {
+	Options
+	mux     *http.ServeMux
+	bodies  bodies
+	refused refusals
+	now     func() time.Time
+}
+
+// New returns a Receiver. It reads nothing.
+func New(o Options) *Receiver {
+	r := &Receiver{Options: o, mux: http.NewServeMux(), bodies: newBodies(), now: time.Now}
+	r.mux.HandleFunc("/webhook", r.receive)
+	r.mux.HandleFunc("/webhook/{slot}", r.receiveToken)
+	return r
+}
+
+// ServeHTTP answers /webhook and /webhook/SLOT, and nothing else.
+func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+
+// Refusals sums up what was refused since the daemon started, the latest first.
+func (r *Receiver) Refusals() []slot.Refusal { return r.refused.list() }
