@@ -3,7 +3,6 @@ package coderlab
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,8 +28,7 @@ func startServer(t testing.TB, p Programs, db postgres, dir string) *server {
 	s := &server{port: freePort(t)}
 	s.url = fmt.Sprintf("http://127.0.0.1:%d", s.port)
 	rc := filepath.Join(dir, "terraformrc")
-	mirror := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", p.mirror())
-	if err := os.WriteFile(rc, []byte(mirror), 0o644); err != nil {
+	if err := p.writeTerraformRC(rc); err != nil {
 		t.Fatal(err)
 	}
 	env := append(plainEnv(dir),
