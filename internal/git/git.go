@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,14 +23,28 @@ import (
 
 // Git runs git with one environment. Safe for concurrent use.
 type Git struct {
-	env        []string
-	settings   int           // how many the environment gives by GIT_CONFIG_KEY_n
+	world      atomic.Pointer[world]
 	lfsSilence time.Duration // see there
+}
+
+// world is the environment of the programs that are started from now on.
+type world struct {
+	env      []string
+	settings int // how many it gives by GIT_CONFIG_KEY_n
 }
 
 // New returns a Git whose programs see env (as os.Environ gives it), with
 // prompts turned off: nobody sits at the daemon's terminal.
 func New(env []string) *Git {
+	g := &Git{lfsSilence: lfsSilence}
+	g.SetEnvironment(env)
+	return g
+}
+
+// SetEnvironment replaces it, for what is started from now on.
+func (g *Git) SetEnvironment(env []string) { g.world.Store(newWorld(env)) }
+
+func newWorld(env []string) *world {
 	has := func(name string) bool {
 		for _, kv := range env {
 			if strings.HasPrefix(kv, name+"=") {
@@ -47,18 +62,18 @@ func New(env []string) *Git {
 	if !has("GIT_SSH_COMMAND") && !has("GIT_SSH") && !sshConfigured(env) {
 		own = append(own, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=15")
 	}
-	g := &Git{lfsSilence: lfsSilence}
+	w := &world{}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
 		if name == "GIT_CONFIG_COUNT" {
-			g.settings, _ = strconv.Atoi(value)
+			w.settings, _ = strconv.Atoi(value)
 		}
 		if !slices.Contains(repositoryVariables, name) {
-			g.env = append(g.env, kv)
+			w.env = append(w.env, kv)
 		}
 	}
-	g.env = append(g.env, own...)
-	return g
+	w.env = append(w.env, own...)
+	return w
 }
 
 // sshConfigured reports whether the user's git settings name an ssh command:
@@ -132,12 +147,13 @@ func (g *Git) mirror(ctx context.Context, dir, address string, args ...string) (
 func (g *Git) command(ctx context.Context, dir, address string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = g.env
+	now := g.world.Load()
+	cmd.Env = now.env
 	if address != "" {
 		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)],
-			fmt.Sprintf("GIT_CONFIG_COUNT=%d", g.settings+1),
-			fmt.Sprintf("GIT_CONFIG_KEY_%d=remote.origin.url", g.settings),
-			fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", g.settings, address))
+			fmt.Sprintf("GIT_CONFIG_COUNT=%d", now.settings+1),
+			fmt.Sprintf("GIT_CONFIG_KEY_%d=remote.origin.url", now.settings),
+			fmt.Sprintf("GIT_CONFIG_VALUE_%d=%s", now.settings, address))
 	}
 	// git starts helpers (ssh, git-remote-https): all of them end with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

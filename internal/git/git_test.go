@@ -265,7 +265,7 @@ func TestNew_LeavesTheUsersSSHCommand(t *testing.T) {
 	write(t, config, "[core]\n\tsshCommand = my-ssh\n")
 	sets := func(env ...string) bool {
 		g := New(append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent"}, env...))
-		return slices.ContainsFunc(g.env, func(kv string) bool { return strings.HasPrefix(kv, "GIT_SSH_COMMAND=ssh ") })
+		return slices.ContainsFunc(g.world.Load().env, func(kv string) bool { return strings.HasPrefix(kv, "GIT_SSH_COMMAND=ssh ") })
 	}
 	if !sets() {
 		t.Error("without a setting ssh may ask questions that nobody hears")

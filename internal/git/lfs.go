@@ -99,7 +99,7 @@ func readPointer(text string) (p Pointer, is bool) {
 // LFS reports whether files of Git LFS can be fetched: git-lfs is there, and
 // its user did not turn it off with the variable that git-lfs has for it.
 func (g *Git) LFS() bool {
-	for _, kv := range g.env {
+	for _, kv := range g.world.Load().env {
 		if v, is := strings.CutPrefix(kv, "GIT_LFS_SKIP_SMUDGE="); is && v != "" && v != "0" && v != "false" {
 			return false
 		}

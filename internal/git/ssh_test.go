@@ -115,7 +115,7 @@ func TestSSH_SaysWhatIsWrong(t *testing.T) {
 	h := newSSHHost(t)
 	origin, _ := repository(t, map[string]string{"f": "1"})
 	strange := h.git(t, "client")
-	for _, kv := range strange.env {
+	for _, kv := range strange.world.Load().env {
 		if bin, is := strings.CutPrefix(kv, "PATH="); is {
 			host := strings.Replace(strings.TrimPrefix(h.address, "ssh://"), "127.0.0.1:", "[127.0.0.1]:", 1)
 			bin, _, _ = strings.Cut(bin, ":")

@@ -21,9 +21,11 @@ func TestDetach_LeavesTheAppToAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop(t, q)
-	if _, ok := reap(id.PID); !ok {
-		t.Error("it was not a child of ours any more")
+	if e := stop(t, q); !e.Known {
+		t.Error("its parent does not know how it ended")
+	}
+	if _, ok := reap(id.PID); ok {
+		t.Error("its parent did not reap it")
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -119,7 +120,12 @@ func Adopt(spec Spec, id slot.Identity, obs Observer, log *slog.Logger) (*Proces
 	if err != nil {
 		return nil, err
 	}
-	run, err := watch(found, false)
+	// A daemon that gave its processes up and took them back is their parent.
+	st, err := readStat(found.PID)
+	if err != nil {
+		return nil, ErrGone
+	}
+	run, err := watch(found, st.parent == os.Getpid())
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,8 @@ type Front struct {
 	target  atomic.Pointer[Target]
 	held    atomic.Pointer[hold]
 	traffic traffic
+
+	farewell farewell
 }
 
 // NewFront returns a Front that leads to the page of an empty slot.
@@ -60,6 +62,8 @@ func NewFront(o FrontOptions) *Front {
 		maxHold: o.MaxHold,
 		grace:   o.Grace,
 		traffic: traffic{since: time.Now()},
+
+		farewell: farewell{empty: make(chan struct{}, 1)},
 	}
 	f.target.Store(NewPageTarget(PageEmpty, f.info))
 	return f
@@ -75,6 +79,7 @@ func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelWarn),
+		ConnState:         f.farewell.count,
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln) }()
@@ -83,6 +88,8 @@ func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
 		return fmt.Errorf("cannot serve slot %s on %s: %w", f.info.Slot, ln.Addr(), err)
 	case <-ctx.Done():
 	}
+	ln.Close() // the server's connections live on
+	f.farewell.say()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace)
 	defer cancel()
 	if server.Shutdown(grace) != nil {
@@ -104,6 +111,7 @@ func (f *Front) Switch(t *Target) (old *Target) { return f.target.Swap(t) }
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := f.traffic.take(w)
 	defer a.end()
+	f.farewell.tell(w.Header())
 	var refused *Target
 	for {
 		if !f.await(r.Context()) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -39,6 +40,35 @@ func lockHome(l Layout) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Await returns when no daemon uses the home, at most after a while: then it
+// is an error that names the one that does.
+func Await(home string, atMost time.Duration) error {
+	l := Layout{Home: home}
+	f, err := os.OpenFile(l.Lock(), os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return writeError(l.Lock(), err)
+	}
+	free := make(chan error, 1)
+	go func() { // ends with the daemon that it waits for
+		err := unix.Flock(int(f.Fd()), unix.LOCK_SH)
+		for errors.Is(err, unix.EINTR) {
+			err = unix.Flock(int(f.Fd()), unix.LOCK_SH)
+		}
+		free <- errors.Join(err, unlockHome(f))
+	}()
+	late := time.NewTimer(atMost)
+	defer late.Stop()
+	select {
+	case err := <-free:
+		return err
+	case <-late.C:
+		return slot.E(slot.KindFailed, "slot status", fmt.Errorf("another daemon uses %s%s and does not make room", home, holder(f)))
+	}
 }
 
 // unlockHome unlocks before it closes, because a child between fork and exec
