@@ -49,7 +49,7 @@ const (
 type check func(context.Context, *World, settings.Settings) []finding
 
 // checks are all of them, in the order in which a person would mend things.
-func checks() []check { return []check{checkHome, checkGit, checkPorts, checkSandbox} }
+func checks() []check { return []check{checkHome, checkKeeper, checkGit, checkPorts, checkSandbox} }
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {
 	s, err := w.settings()

@@ -34,7 +34,7 @@ func (w *World) hooks() (*host.Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := supervisor.Hooks(s, version.String(), w.Getenv, w.Environ(), func(slot.Name) slot.SandboxMode { return slot.SandboxOn }, nil)
+	h, err := supervisor.Hooks(s, version.String(), w.Getenv, w.Environ, func(slot.Name) slot.SandboxMode { return slot.SandboxOn }, nil)
 	if err != nil {
 		return nil, err
 	}

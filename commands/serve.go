@@ -64,7 +64,7 @@ func newKeeper(w *World) *cobra.Command {
 				return err
 			}
 			k := &supervisor.Keeper{
-				Settings: s, Exe: exe, Env: w.Environ(),
+				Settings: s, Version: version.String(), Exe: exe, Env: w.Environ(),
 				Ready: supervisor.ReadyFile(w.Getenv),
 			}
 			return k.Run(cmd.Context())

@@ -46,6 +46,9 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 	if !slices.ContainsFunc(all, func(s slot.Status) bool { return s.State != slot.StateEmpty }) {
 		fmt.Fprintln(w.Err, "\nnothing is deployed yet; try: slot deploy a https://github.com/you/app")
 	}
+	if slices.ContainsFunc(all, func(s slot.Status) bool { return s.KeeperLost }) {
+		fmt.Fprintln(w.Err, "\nthe keeper is lost: slot serves on, but nothing starts it again when it ends; try: slot up")
+	}
 	return nil
 }
 

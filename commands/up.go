@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,12 @@ func newUp(w *World) *cobra.Command {
 		Short: "Start slot in the background; every slot comes back as it was",
 		Long: `Starts the keeper and the daemon and brings back what was deployed: apps that
 still run are adopted, others start from their kept release, without network or
-build. Does nothing when slot runs already.`,
+build.
+
+Where slot runs already, a lost keeper is replaced while everything runs on, and
+the daemon gets the environment of this terminal (GIT_ASKPASS, SSH_AUTH_SOCK,
+PATH and the like) for what it starts from then on; SLOT_* settings stay those of
+its start, and no app is restarted.`,
 		Example: "  slot up",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return up(cmd.Context(), w) },
@@ -28,14 +34,22 @@ func up(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	if c, err := api.Dial(s.Home); err == nil {
-		if v, err := c.Version(ctx); err == nil {
-			fmt.Fprintf(w.Err, "slot %s runs already (pid %d)\n", v.Version, v.PID)
-			return nil
-		} else if slot.AsError(err).Kind != slot.KindUnreachable {
+	c, err := api.Dial(s.Home)
+	var v api.Version
+	if err == nil {
+		v, err = c.Version(ctx)
+	}
+	switch {
+	case err == nil && v.Keeper.State == api.KeeperLost:
+		if err := w.start(s); err != nil {
 			return err
 		}
-	} else if slot.AsError(err).Kind != slot.KindUnreachable {
+		fmt.Fprintf(w.Err, "the keeper was lost; a new one has its sockets and slot %s runs on (pid %d)\n", v.Version, v.PID)
+		return refresh(ctx, w, c)
+	case err == nil:
+		fmt.Fprintf(w.Err, "slot %s runs already (pid %d)\n", v.Version, v.PID)
+		return refresh(ctx, w, c)
+	case slot.AsError(err).Kind != slot.KindUnreachable:
 		return err
 	}
 	if err := w.start(s); err != nil {
@@ -43,4 +57,14 @@ func up(ctx context.Context, w *World) error {
 	}
 	fmt.Fprintf(w.Err, "slot is up; its state is in %s\n", s.Home)
 	return nil
+}
+
+// refresh hands the environment of this terminal to the daemon, which may have
+// that of a workspace's build long ago.
+func refresh(ctx context.Context, w *World, c *api.Client) error {
+	ch, err := c.SetEnvironment(ctx, w.Environ())
+	if err == nil && len(ch.Changed) > 0 {
+		fmt.Fprintf(w.Err, "it has this terminal's environment now; changed: %s\n", strings.Join(ch.Changed, ", "))
+	}
+	return err
 }

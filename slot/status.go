@@ -36,5 +36,6 @@ type Status struct {
 	LastExit   string      `json:"last_exit,omitempty"`  // "exit status 1", "signal: killed"
 	Deploying  *Deployment `json:"deploying,omitempty"`
 	Last       *Deployment `json:"last_deployment,omitempty"`
-	Configured bool        `json:"configured"` // has a repository
+	Configured bool        `json:"configured"`            // has a repository
+	KeeperLost bool        `json:"keeper_lost,omitempty"` // nothing would start the daemon again; the same for all slots
 }

@@ -15,24 +15,24 @@ import (
 // for the daemon, and for commands that need none. The folder is made when it
 // is not there. mode says how a slot's builds are sandboxed, as the
 // configuration does. A nil log discards. Close the host.
-func Hooks(s settings.Settings, version string, getenv func(string) string, environ []string, mode func(slot.Name) slot.SandboxMode, log *slog.Logger) (*host.Host, error) {
+func Hooks(s settings.Settings, version string, getenv func(string) string, environ func() []string, mode func(slot.Name) slot.SandboxMode, log *slog.Logger) (*host.Host, error) {
 	if err := store.CheckHome(s.Home); err != nil {
 		return nil, err
 	}
-	lay, machine := store.Layout{Home: s.Home}, Machine(s, getenv)
+	lay := store.Layout{Home: s.Home}
 	return host.New(host.Options{
 		Version: version, Dirs: host.Dirs(getenv), LockFile: lay.HooksLock(),
 		RunDir: lay.HookSockets(), CacheDir: lay.Cache(), TmpDir: lay.Tmp(),
 		CacheLimit: s.CacheLimit, SharedCacheLimit: s.SharedCacheLimit,
-		BaseEnv: func() []string { return environ }, Log: log,
+		BaseEnv: environ, Log: log,
 		Sandbox: func(n slot.Name) *sandbox.Policy {
 			switch mode(n) {
 			case slot.SandboxOff:
 				return nil
 			case slot.SandboxStrict:
-				return machine.Build(true)
+				return Machine(s, getenv).Build(true)
 			}
-			return machine.Build(false)
+			return Machine(s, getenv).Build(false)
 		},
 	})
 }

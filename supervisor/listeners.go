@@ -108,50 +108,29 @@ func portError(whose string, port int, hint string, err error) error {
 	return slot.E(slot.KindFailed, hint, fmt.Errorf("cannot listen on 127.0.0.1:%d for %s: %w", port, whose, err))
 }
 
-// inherited returns the listeners that the keeper handed over, or nil when
-// this daemon was started alone.
-func inherited(getenv func(string) string) (listeners, error) {
+// inherited returns the sockets that the keeper handed over, or nil when this
+// daemon was started alone.
+func inherited(getenv func(string) string) (sockets, error) {
 	names := strings.Fields(getenv(ListenersVariable))
 	if len(names) == 0 {
 		return nil, nil
 	}
-	ls := listeners{}
-	for i, name := range names {
-		f := os.NewFile(uintptr(3+i), name)
-		l, err := net.FileListener(f)
-		f.Close()
-		if err != nil {
-			ls.close()
-			return nil, fmt.Errorf("cannot take over the listener %s: %w", name, err)
-		}
-		ls[name] = l
+	fds := make([]int, len(names))
+	for i := range fds {
+		fds[i] = 3 + i
 	}
-	return ls, nil
-}
-
-// files returns the listeners as files to hand to a daemon, in the order of
-// names.
-func (ls listeners) files() ([]*os.File, error) {
-	var files []*os.File
-	for _, name := range ls.names() {
-		l, ok := ls[name].(interface{ File() (*os.File, error) })
-		if !ok {
-			return nil, fmt.Errorf("no listener %s", name)
-		}
-		f, err := l.File()
-		if err != nil {
-			return nil, fmt.Errorf("cannot hand over the listener %s: %w", name, err)
-		}
-		files = append(files, f)
-	}
-	return files, nil
+	return received(names, fds)
 }
 
 // ports returns c with the ports that are listened on: those of the keeper's
 // start, whatever was configured since.
 func (ls listeners) ports(c slot.Config) slot.Config {
 	for _, n := range slot.Names() {
-		if a, ok := ls[string(n)].Addr().(*net.TCPAddr); ok {
+		l := ls[string(n)]
+		if l == nil {
+			continue
+		}
+		if a, ok := l.Addr().(*net.TCPAddr); ok {
 			s := c.Slots[n]
 			s.Port = a.Port
 			c.Slots[n] = s

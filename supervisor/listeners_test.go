@@ -61,20 +61,20 @@ func TestListen_OpensEverySlotAndAPrivateSocket(t *testing.T) {
 	if err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("the control socket: %v, %v", fi, err)
 	}
-	files, err := ls.files()
-	if err != nil || len(files) != len(ls.names()) {
-		t.Fatalf("%d files, %v", len(files), err)
+	socks, err := ls.sockets()
+	if err != nil || socks.names() != strings.Join(ls.names(), " ") {
+		t.Fatalf("sockets %q, %v", socks.names(), err)
 	}
-	for i, f := range files {
-		l, err := net.FileListener(f)
-		if err != nil {
-			t.Fatal(err)
+	defer socks.close()
+	copies, err := socks.listeners()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copies.close()
+	for name, l := range copies {
+		if want := ls[name].Addr().String(); l.Addr().String() != want {
+			t.Errorf("%s is on %s, want %s", name, l.Addr(), want)
 		}
-		if want := ls[ls.names()[i]].Addr().String(); l.Addr().String() != want {
-			t.Errorf("file %d is of %s, want %s", i, l.Addr(), want)
-		}
-		l.Close()
-		f.Close()
 	}
 }
 

@@ -71,15 +71,22 @@ func Terminate(home string) error {
 func holder(home string) string {
 	lay := store.Layout{Home: home}
 	for _, name := range []string{keeperLock(lay), lay.Lock()} {
-		f, err := os.Open(name)
-		if err != nil {
-			continue
-		}
-		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		f.Close()
-		if err != nil {
+		if held(name) {
 			return name
 		}
 	}
 	return ""
 }
+
+// held reports whether a process has the lock.
+func held(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) != nil
+}
+
+// KeeperRuns reports whether a keeper holds the state folder.
+func KeeperRuns(home string) bool { return held(keeperLock(store.Layout{Home: home})) }

@@ -22,6 +22,7 @@ type Version struct {
 	Home      string    `json:"home"`
 	StartedAt time.Time `json:"started_at"`
 	Config    string    `json:"config_error,omitempty"` // why slots.json is not in force
+	Keeper    Keeper    `json:"keeper"`
 }
 
 // Releases is the answer to GET /v1/slots/{slot}/releases, newest first.

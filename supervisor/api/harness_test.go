@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
@@ -31,6 +33,9 @@ type daemon struct {
 	client *api.Client
 	server *http.Server
 	ended  chan struct{} // the shutdown was asked for
+
+	environ []string // as it was handed over last
+	renewed bool
 }
 
 func newDaemon(t *testing.T) *daemon {
@@ -66,13 +71,15 @@ func newDaemon(t *testing.T) *daemon {
 	engine := deploy.New(deploy.Options{
 		Store: d.store, Hooks: hooks, Git: git.New(os.Environ()), Ports: process.NewPorts(20000, 29999),
 		Fronts: fronts, Logs: d.logs,
-		Port: func(n slot.Name) int { return 3001 + n.Index() },
-		URL:  func(slot.Name) string { return "http://127.0.0.1" },
-		Log:  quiet,
+		Port:    func(n slot.Name) int { return 3001 + n.Index() },
+		URL:     func(slot.Name) string { return "http://127.0.0.1" },
+		BaseEnv: os.Environ,
+		Machine: func() sandbox.Machine { return sandbox.Machine{} },
+		Log:     quiet,
 	})
 	t.Cleanup(engine.Close)
 	d.server = &http.Server{Handler: api.NewServer(api.Options{
-		Engine: engine, Store: d.store, Logs: d.logs, Settings: settings.Settings{Home: home}, Version: "1.2.3",
+		Engine: engine, Store: d.store, Logs: d.logs, Settings: settings.Settings{Home: home}, Version: "1.2.3", Supervisor: d,
 		Shutdown: func() { close(d.ended) },
 	})}
 	d.serve(t, d.server)
@@ -120,4 +127,22 @@ func (d *daemon) send(t *testing.T, method, path, authorization string, body io.
 		t.Fatalf("%s %s answered no JSON: %v", method, path, err)
 	}
 	return res.StatusCode, got.Error
+}
+
+// The daemon is its own supervisor.
+
+func (d *daemon) Keeper() api.Keeper { return api.Keeper{State: api.KeeperRunning, PID: 4711} }
+
+func (d *daemon) Sockets(http.ResponseWriter, *http.Request) error {
+	return slot.E(slot.KindRefused, "", errors.New("the keeper is running"))
+}
+
+func (d *daemon) SetEnvironment(env []string) ([]string, error) {
+	d.environ = env
+	return []string{"PATH"}, nil
+}
+
+func (d *daemon) Replace(renew bool) (int, error) {
+	d.renewed = renew
+	return 7, nil
 }

@@ -30,6 +30,7 @@ type Options struct {
 
 	Webhook    Webhook
 	WebhookURL func() string // where hosts reach it; "" when its door is closed
+	Supervisor Supervisor
 }
 
 type server struct {
@@ -69,6 +70,9 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("POST /v1/cache/clear", s.clearCaches)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
 	s.routeWebhook(mux)
+	mux.HandleFunc("POST /v1/reload", s.reload)
+	mux.HandleFunc("PUT /v1/environment", s.setEnvironment)
+	mux.HandleFunc("POST "+SocketsPath, s.sockets)
 	return s.guarded(mux)
 }
 
@@ -87,7 +91,7 @@ func (s *server) guarded(next http.Handler) http.Handler {
 }
 
 func (s *server) version(w http.ResponseWriter, _ *http.Request) {
-	v := Version{Version: s.Version, PID: os.Getpid(), Home: s.Settings.Home, StartedAt: s.started}
+	v := Version{Version: s.Version, PID: os.Getpid(), Home: s.Settings.Home, StartedAt: s.started, Keeper: s.Supervisor.Keeper()}
 	if err := s.Store.ConfigError(); err != nil {
 		v.Config = err.Error()
 	}
@@ -96,8 +100,11 @@ func (s *server) version(w http.ResponseWriter, _ *http.Request) {
 
 func (s *server) status(w http.ResponseWriter, _ *http.Request) {
 	var all []slot.Status
+	lost := s.Supervisor.Keeper().State == KeeperLost
 	for _, n := range slot.Names() {
-		all = append(all, s.Engine.Status(n))
+		one := s.Engine.Status(n)
+		one.KeeperLost = lost
+		all = append(all, one)
 	}
 	answer(w, all)
 }

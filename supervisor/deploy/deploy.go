@@ -37,8 +37,8 @@ type Options struct {
 	Port    func(slot.Name) int    // public port
 	URL     func(slot.Name) string // where people reach the slot
 	Builds  int                    // how many run at once; 1 when 0
-	BaseEnv []string               // the clean base of every app's environment
-	Machine sandbox.Machine        // what the sandboxes of apps begin with
+	BaseEnv func() []string        // the clean base of every app's environment
+	Machine func() sandbox.Machine // what the sandboxes of apps begin with
 	Notify  Notifier               // nil tells nobody
 	Log     *slog.Logger
 }

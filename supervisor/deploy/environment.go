@@ -36,7 +36,7 @@ func BaseEnv(lookup func(string) (string, bool)) []string {
 // are literal bytes. port 0 means a process that serves nothing.
 func (e *Engine) environment(rel slot.Release, port int) []string {
 	env := map[string]string{}
-	for _, kv := range e.BaseEnv {
+	for _, kv := range e.BaseEnv() {
 		name, value, _ := strings.Cut(kv, "=")
 		env[name] = value
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/logs"
 	"github.com/slot-paas/slot/supervisor/process"
@@ -62,7 +63,8 @@ func newEngine(t *testing.T) *Engine {
 		Store: st, Hooks: hooks, Git: git.New(os.Environ()), Ports: process.NewPorts(20000, 29999), Fronts: fronts, Logs: books,
 		Port:    func(n slot.Name) int { return 3001 + n.Index() },
 		URL:     func(n slot.Name) string { return fmt.Sprintf("http://127.0.0.1:%d", 3001+n.Index()) },
-		BaseEnv: []string{"PATH=/usr/bin:/bin", "HOME=/home/you"},
+		BaseEnv: func() []string { return []string{"PATH=/usr/bin:/bin", "HOME=/home/you"} },
+		Machine: func() sandbox.Machine { return sandbox.Machine{} },
 		Log:     quiet,
 	})
 	t.Cleanup(e.Close)

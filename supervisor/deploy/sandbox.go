@@ -19,7 +19,7 @@ func (l *lane) sandbox(mode slot.SandboxMode, rel slot.Release) *sandbox.Policy 
 		return nil
 	}
 	lay := l.e.Store.Layout()
-	p := l.e.Machine.App(mode == slot.SandboxStrict)
+	p := l.e.Machine().App(mode == slot.SandboxStrict)
 	p.Write = append(p.Write, lay.Artefact(rel.Slot, rel.Artefact), lay.Storage(l.name), lay.SlotTmp(l.name))
 	if rel.Hook != "" {
 		own, shared := l.e.Hooks.CacheDirs(rel.Slot, rel.Hook)

@@ -1,0 +1,100 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// linger is how long a daemon that was replaced tells clients on open
+// connections to come anew before it closes those that are idle: a client that
+// just sends its next request would else lose it.
+const linger = 2 * time.Second
+
+// handOn gives the rooms to the next daemon and serves on with what leads to
+// the apps. When the keeper says that the next one serves, this one answers
+// its last requests and ErrReload is returned; when it says that there is
+// none, the rooms are opened again and the new house is returned.
+func (h *house) handOn(ctx context.Context, signals <-chan os.Signal) (*house, error) {
+	h.hush()
+	h.vacate()
+	reaper := startReaper()
+	for waiting := true; waiting; {
+		select {
+		case <-ctx.Done():
+			h.leave()
+			reaper.stop()
+			return nil, ErrReload
+		case <-h.d.keeper.gone(): // nobody else brings the apps through
+			waiting = false
+		case sig := <-signals:
+			waiting = sig != syscall.SIGUSR1
+		}
+	}
+	reaper.stop()
+	h.d.Log.Warn("taking the rooms back")
+	next, err := h.d.move(ctx)
+	if err != nil {
+		h.leave()
+		return nil, errors.Join(errors.New("cannot go on"), err)
+	}
+	h.d.keeper.wg.Go(h.leave)
+	return next, nil
+}
+
+// leave answers what has begun and closes the rest.
+func (h *house) leave() {
+	for _, f := range h.fronts {
+		f.Linger(linger)
+	}
+	h.end()
+	h.slots.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), slot.DefaultDrain)
+	defer cancel()
+	for _, f := range h.fronts {
+		_ = f.Target().Drain(ctx) // upgraded connections end with it
+	}
+	h.ls.close()
+}
+
+// reaper collects the apps that end while their owner only drains: they are
+// this process's children, and the next daemon watches them.
+type reaper struct {
+	signals chan os.Signal
+	done    sync.WaitGroup
+}
+
+func startReaper() *reaper {
+	r := &reaper{signals: make(chan os.Signal, 1)}
+	signal.Notify(r.signals, syscall.SIGCHLD)
+	r.done.Go(func() {
+		reap()
+		for range r.signals {
+			reap()
+		}
+	})
+	return r
+}
+
+func (r *reaper) stop() {
+	signal.Stop(r.signals)
+	close(r.signals)
+	r.done.Wait()
+}
+
+// environmentFile is what the keeper shares, or nil.
+func environmentFile(getenv func(string) string) *os.File {
+	fd, err := strconv.Atoi(getenv(environmentVariable))
+	if err != nil || fd < 3 {
+		return nil
+	}
+	syscall.CloseOnExec(fd)
+	return os.NewFile(uintptr(fd), "environment")
+}
