@@ -43,6 +43,8 @@ func TestScript(t *testing.T) {
 			"strict":  strict,
 			"index":   index,
 			"deliver": deliver,
+
+			"database": database,
 		},
 		Condition: func(cond string) (bool, error) {
 			switch cond {
@@ -52,6 +54,8 @@ func TestScript(t *testing.T) {
 				return sandbox.Kernel().Files, nil
 			case "scopes":
 				return sandbox.Kernel().Signals && sandbox.Kernel().Abstract, nil
+			case "postgres":
+				return hasPostgres(), nil
 			case "strict": // what is missing fails the script
 				return os.Getenv("SLOT_TEST_STRICT") != "", nil
 			}

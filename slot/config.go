@@ -39,6 +39,7 @@ type SlotConfig struct {
 	Restart     RestartPolicy     `json:"restart_policy,omitempty"` // always
 	StopTimeout Duration          `json:"stop_timeout,omitempty"`   // TERM to KILL; 10 s
 	Sandbox     SandboxMode       `json:"sandbox,omitempty"`        // on
+	Database    DatabaseMode      `json:"database,omitempty"`       // own
 	Monitoring  MonitoringConfig  `json:"monitoring,omitzero"`      //
 }
 
@@ -232,6 +233,11 @@ func (s *SlotConfig) validate(at string) error {
 	case "", SandboxOn, SandboxStrict, SandboxOff:
 	default:
 		return usage(at+".sandbox", fmt.Sprintf("%q", s.Sandbox), "on, strict or off")
+	}
+	switch s.Database {
+	case "", DatabaseOwn, DatabaseShared, DatabaseNone:
+	default:
+		return usage(at+".database", fmt.Sprintf("%q", s.Database), "own, shared or none")
 	}
 	for _, d := range []struct {
 		field    string

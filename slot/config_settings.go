@@ -45,6 +45,7 @@ var defaults = map[string]Setting{
 	"restart_policy":        {Value: string(RestartAlways)},
 	"stop_timeout":          {Value: Duration(DefaultStopTimeout)},
 	"sandbox":               {Value: string(SandboxOn)},
+	"database":              {Value: string(DefaultDatabase)},
 	"build.cache":           {Value: true},
 	"persist":               {Note: "none"},
 	"monitoring.notify_url": {Note: "nobody is told"},

@@ -85,6 +85,7 @@ type house struct {
 	wg      sync.WaitGroup     // of the control socket and the doors
 	slots   sync.WaitGroup     // of the fronts
 	end     context.CancelFunc // of the fronts
+	databaseRoom
 }
 
 // open opens the rooms from the ground up.
@@ -116,6 +117,9 @@ func (d *Daemon) open() (_ *house, err error) {
 		return nil, err
 	}
 	h.notify = notify.New(d.Log)
+	if h.databaseRoom, err = d.openDatabase(lay, h.store); err != nil {
+		return nil, err
+	}
 	h.engine = deploy.New(deploy.Options{
 		Store: h.store, Hooks: h.hooks, Git: git.New(d.env.list()), Fronts: h.fronts, Logs: h.logs,
 		Ports:   process.NewPorts(d.Settings.PrivateFirst, d.Settings.PrivateLast),
@@ -126,6 +130,8 @@ func (d *Daemon) open() (_ *house, err error) {
 		Builds:  d.Settings.Builds,
 		Notify:  h.notify,
 		Log:     d.Log,
+
+		Database: h.database,
 	})
 	h.openWebhook()
 	h.control = &http.Server{
@@ -133,6 +139,7 @@ func (d *Daemon) open() (_ *house, err error) {
 			Engine: h.engine, Store: h.store, Logs: h.logs, Settings: d.Settings, Version: d.Version,
 			Shutdown: func() { h.once.Do(func() { close(h.stop) }) }, Supervisor: h,
 			Webhook: h.webhook, WebhookURL: h.webhookURL,
+			Database: h.database, ServiceLogs: h.serviceLogs,
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 	}

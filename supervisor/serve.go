@@ -81,6 +81,7 @@ func (d *Daemon) move(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.database.Boot(ctx, d.Settings.Database)
 	h.engine.Boot(context.WithoutCancel(ctx)) // a stop that comes meanwhile is seen in wait
 	h.serve()
 	return h, nil
@@ -138,6 +139,7 @@ func (h *house) wait(ctx context.Context, signals <-chan os.Signal) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	h.engine.StopAll(stop)
+	h.database.Stop(stop) // last: until now an app may have written
 	return nil
 }
 
@@ -185,6 +187,7 @@ func (h *house) vacate() {
 	if h.engine != nil {
 		h.engine.Close()
 	}
+	h.databaseRoom.close(h.d.Log)
 	if h.notify != nil {
 		h.notify.Close() // it writes to the logs
 	}

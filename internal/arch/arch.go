@@ -28,6 +28,8 @@ var Floors = map[string]int{
 	"cmd":                6,
 	"bench":              6,
 	"examples":           6,
+
+	"supervisor/database": 1,
 }
 
 // Allowed lists the arrows on one floor that a decision allows.

@@ -177,6 +177,7 @@ func TestJSONNamesEveryField(t *testing.T) {
 		reflect.TypeFor[slot.Inspection](), reflect.TypeFor[slot.ProcessRecord](), reflect.TypeFor[slot.Identity](),
 		reflect.TypeFor[slot.SandboxReport](), reflect.TypeFor[slot.Claim](),
 		reflect.TypeFor[slot.Traffic](), reflect.TypeFor[slot.StatusClasses](), reflect.TypeFor[slot.Latency](), reflect.TypeFor[slot.Recent](),
+		reflect.TypeFor[slot.DatabaseStatus](), reflect.TypeFor[slot.DatabaseInfo](), reflect.TypeFor[slot.DatabaseAccess](),
 	} {
 		want(t, "docs/json.md", fields(typ, "", false)...)
 	}

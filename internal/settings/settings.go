@@ -29,6 +29,10 @@ type Settings struct {
 
 	Builds int // SLOT_BUILDS; how many builds run at once
 
+	PostgresPort int  // SLOT_POSTGRES_PORT
+	PgAdminPort  int  // SLOT_PGADMIN_PORT
+	Database     bool // SLOT_DATABASE; whether slot up sets up PostgreSQL by itself
+
 	CacheLimit       int64 // SLOT_CACHE_LIMIT; bytes of one hook's cache for one slot
 	SharedCacheLimit int64 // SLOT_SHARED_CACHE_LIMIT; bytes of one hook's cache for all slots
 }
@@ -44,6 +48,10 @@ type file struct {
 
 	Builds *int `json:"builds"`
 
+	PostgresPort *int  `json:"postgres_port"`
+	PgAdminPort  *int  `json:"pgadmin_port"`
+	Database     *bool `json:"database"`
+
 	CacheLimit       *string `json:"cache_limit"`
 	SharedCacheLimit *string `json:"shared_cache_limit"`
 }
@@ -55,6 +63,8 @@ const (
 	DefaultBasePort     = 3001
 	DefaultAdminPort    = 9000
 	DefaultWebhookPort  = 9001
+	DefaultPostgresPort = 5432
+	DefaultPgAdminPort  = 5050
 	DefaultPrivateFirst = 20000
 	DefaultPrivateLast  = 29999
 )
@@ -73,6 +83,7 @@ func Load(getenv func(string) string) (Settings, error) {
 	s := Settings{
 		Home: home, BasePort: DefaultBasePort, AdminPort: DefaultAdminPort, WebhookPort: DefaultWebhookPort,
 		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast, Builds: DefaultBuilds,
+		PostgresPort: DefaultPostgresPort, PgAdminPort: DefaultPgAdminPort,
 		CacheLimit: slot.DefaultCacheLimit, SharedCacheLimit: slot.DefaultSharedCacheLimit,
 	}
 	if err := s.readFile(filepath.Join(home, "settings.json")); err != nil {
@@ -86,7 +97,10 @@ func Load(getenv func(string) string) (Settings, error) {
 	for _, p := range []struct {
 		name string
 		into *int
-	}{{"SLOT_BASE_PORT", &s.BasePort}, {"SLOT_ADMIN_PORT", &s.AdminPort}, {"SLOT_WEBHOOK_PORT", &s.WebhookPort}} {
+	}{
+		{"SLOT_BASE_PORT", &s.BasePort}, {"SLOT_ADMIN_PORT", &s.AdminPort}, {"SLOT_WEBHOOK_PORT", &s.WebhookPort},
+		{"SLOT_POSTGRES_PORT", &s.PostgresPort}, {"SLOT_PGADMIN_PORT", &s.PgAdminPort},
+	} {
 		if v := getenv(p.name); v != "" {
 			if *p.into, err = strconv.Atoi(v); err != nil {
 				return Settings{}, bad(p.name, v, "a port such as 3001")
@@ -97,6 +111,13 @@ func Load(getenv func(string) string) (Settings, error) {
 		if s.Builds, err = strconv.Atoi(v); err != nil {
 			return Settings{}, bad("SLOT_BUILDS", v, "1 to 5")
 		}
+	}
+	switch v := getenv("SLOT_DATABASE"); v {
+	case "":
+	case "on", "off":
+		s.Database = v == "on"
+	default:
+		return Settings{}, bad("SLOT_DATABASE", v, "on or off")
 	}
 	if v := getenv("SLOT_PRIVATE_PORTS"); v != "" {
 		first, last, _ := strings.Cut(v, "-")
@@ -141,6 +162,9 @@ func (s *Settings) readFile(path string) error {
 	override(&s.AdminPort, f.AdminPort)
 	override(&s.WebhookPort, f.WebhookPort)
 	override(&s.Builds, f.Builds)
+	override(&s.PostgresPort, f.PostgresPort)
+	override(&s.PgAdminPort, f.PgAdminPort)
+	override(&s.Database, f.Database)
 	override(&s.PrivateFirst, f.PrivateFirst)
 	override(&s.PrivateLast, f.PrivateLast)
 	for _, l := range []struct {
@@ -214,7 +238,7 @@ func (s Settings) validateDoors() error {
 		}
 		taken[p.port] = true
 	}
-	return nil
+	return s.validateDatabase()
 }
 
 // folder returns the absolute folder that the variable names, or name in the

@@ -117,7 +117,15 @@ func (c *Client) Inspect(ctx context.Context, n slot.Name) (in slot.Inspection, 
 // Logs sends the last n lines of a slot's app and, with follow, those that
 // come until ctx ends.
 func (c *Client) Logs(ctx context.Context, name slot.Name, n int, follow bool, send func(logs.Line) error) error {
-	path := fmt.Sprintf("/v1/slots/%s/logs?n=%d", name, n)
+	return c.readLog(ctx, fmt.Sprintf("/v1/slots/%s/logs?n=%d", name, n), follow, send)
+}
+
+// ServiceLogs is Logs of "postgres" or "pgadmin".
+func (c *Client) ServiceLogs(ctx context.Context, service string, n int, follow bool, send func(logs.Line) error) error {
+	return c.readLog(ctx, fmt.Sprintf("/v1/database/logs?service=%s&n=%d", service, n), follow, send)
+}
+
+func (c *Client) readLog(ctx context.Context, path string, follow bool, send func(logs.Line) error) error {
 	if follow {
 		path += "&follow"
 	}

@@ -22,7 +22,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	out, err := s.Engine.OneOff(n, id)
+	out, err := s.Engine.OneOff(r.Context(), n, id)
 	if err != nil {
 		fail(w, err)
 		return

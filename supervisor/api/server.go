@@ -13,6 +13,7 @@ import (
 
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/database"
 	"github.com/slot-paas/slot/supervisor/deploy"
 	"github.com/slot-paas/slot/supervisor/logs"
 	"github.com/slot-paas/slot/supervisor/metrics"
@@ -31,6 +32,9 @@ type Options struct {
 	Webhook    Webhook
 	WebhookURL func() string // where hosts reach it; "" when its door is closed
 	Supervisor Supervisor
+
+	Database    *database.Server
+	ServiceLogs map[string]*logs.Log // of "postgres" and "pgadmin"
 }
 
 type server struct {
@@ -69,6 +73,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/cache", s.caches)
 	mux.HandleFunc("POST /v1/cache/clear", s.clearCaches)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
+	s.databaseRoutes(mux)
 	s.routeWebhook(mux)
 	mux.HandleFunc("POST /v1/reload", s.reload)
 	mux.HandleFunc("PUT /v1/environment", s.setEnvironment)
@@ -190,6 +195,10 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	s.sendLog(w, r, s.Logs[name])
+}
+
+func (s *server) sendLog(w http.ResponseWriter, r *http.Request, log *logs.Log) {
 	n, err := number(r, "n", 100)
 	if err != nil {
 		fail(w, err)
@@ -207,14 +216,14 @@ func (s *server) logs(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has("follow") {
 		// The answer begins before the first line is there.
 		if err := out.rc.Flush(); err == nil {
-			err = s.Logs[name].Follow(r.Context(), n, send)
+			err = log.Follow(r.Context(), n, send)
 			if err != nil && !errors.Is(err, context.Canceled) {
 				_ = send([]logs.Line{{Time: time.Now(), Stream: logs.Slot, Text: err.Error()}})
 			}
 		}
 		return
 	}
-	lines, err := s.Logs[name].Tail(n)
+	lines, err := log.Tail(n)
 	if err != nil {
 		fail(w, err)
 		return

@@ -106,7 +106,7 @@ func secretValues(env map[string]string) []string {
 // maskSecrets hides the values of the release's secret variables in the log of
 // the app, beside those of the release that still runs.
 func (l *lane) maskSecrets(rel slot.Release) {
-	values := secretValues(rel.Env)
+	values := append(secretValues(rel.Env), l.e.databaseSecrets(l.name)...)
 	l.mu.Lock()
 	if l.current != nil {
 		values = append(values, secretValues(l.current.release.Env)...)

@@ -26,7 +26,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are the rooms that the engine works with. All but Notify are needed.
+// Options are the rooms that the engine works with. All but Notify and Database are needed.
 type Options struct {
 	Store   *store.Store
 	Hooks   *host.Host
@@ -41,6 +41,8 @@ type Options struct {
 	Machine func() sandbox.Machine // what the sandboxes of apps begin with
 	Notify  Notifier               // nil tells nobody
 	Log     *slog.Logger
+
+	Database Database // nil gives apps none
 }
 
 // Engine runs deployments. Safe for concurrent use.

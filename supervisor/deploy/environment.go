@@ -45,6 +45,7 @@ func (e *Engine) environment(rel slot.Release, port int) []string {
 	env["BASE_PATH"] = "/"
 	env["TMPDIR"] = lay.SlotTmp(rel.Slot)
 	maps.Copy(env, rel.Plan.Env)
+	maps.Copy(env, e.databaseEnv(rel.Slot)) // a slot's own DATABASE_URL leads elsewhere
 	maps.Copy(env, rel.Env)
 	app := e.appDir(rel)
 	for _, dir := range slices.Backward(rel.Plan.PathPrepend) {

@@ -29,6 +29,9 @@ func (r *run) releaseCommand(ctx context.Context) (string, error) {
 		return "none", nil
 	}
 	p := r.release.Plan.Processes[i]
+	if err := r.backUp(ctx); err != nil {
+		return "", fmt.Errorf("cannot keep the database as it is before the release command: %w", err)
+	}
 	err := r.once(ctx, p)
 	if err == nil {
 		return p.Command(), nil
@@ -48,6 +51,9 @@ func (r *run) releaseCommand(ctx context.Context) (string, error) {
 func (r *run) once(ctx context.Context, p slot.Process) error {
 	l := r.lane
 	if err := l.folders(); err != nil {
+		return err
+	}
+	if err := r.prepareDatabase(ctx); err != nil {
 		return err
 	}
 	mode := l.sandboxMode()

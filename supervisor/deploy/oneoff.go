@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 
@@ -20,7 +21,7 @@ type OneOff struct {
 // OneOff returns the environment of a kept release, of the live one when id is
 // 0, and makes the folders that it names. Nothing runs by it: the caller
 // starts the command.
-func (e *Engine) OneOff(n slot.Name, id int) (OneOff, error) {
+func (e *Engine) OneOff(ctx context.Context, n slot.Name, id int) (OneOff, error) {
 	n, err := slot.ParseName(string(n))
 	if err != nil {
 		return OneOff{}, err
@@ -37,6 +38,11 @@ func (e *Engine) OneOff(n slot.Name, id int) (OneOff, error) {
 	}
 	if err := e.lanes[n].folders(); err != nil {
 		return OneOff{}, err
+	}
+	if e.Database != nil {
+		if err := e.Database.Prepare(ctx, n); err != nil {
+			e.Log.Warn("the database is not there", slot.KeySlot, n, slot.KeyError, err)
+		}
 	}
 	dir := e.appDir(rel)
 	if web := rel.Plan.Web(); web != nil {

@@ -71,7 +71,7 @@ func (r *run) prepare() error {
 		r.release.Deployment, r.release.CreatedAt = r.job.id, time.Now()
 	}
 	r.artefact = st.Layout().Artefact(l.name, r.release.Artefact)
-	r.log.secrets(secretValues(r.release.Env))
+	r.log.secrets(append(secretValues(r.release.Env), l.e.databaseSecrets(l.name)...))
 	r.job.update(func(d *slot.Deployment) {
 		d.Release, d.Previous = r.release.ID, state.Release
 		if r.release.Source != (slot.Source{}) {

@@ -15,6 +15,9 @@ func (r *run) start(ctx context.Context) (string, error) {
 	if err := r.lane.folders(); err != nil {
 		return "", err
 	}
+	if err := r.prepareDatabase(ctx); err != nil {
+		return "", err
+	}
 	if r.alone() {
 		if err := r.takeDown(ctx); err != nil {
 			return "", err

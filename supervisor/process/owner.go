@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -58,7 +59,7 @@ func (o *owner) do(ev event) {
 	switch act.kind {
 	case actTerm:
 		o.killAt = time.Now().Add(o.spec.StopTimeout)
-		o.signal(syscall.SIGTERM)
+		o.signal(cmp.Or(o.spec.StopSignal, syscall.SIGTERM))
 		o.timer.Reset(o.spec.StopTimeout)
 	case actKill:
 		o.signal(syscall.SIGKILL)

@@ -37,6 +37,8 @@ type Spec struct {
 	Policy         slot.RestartPolicy
 	StopTimeout    time.Duration // from TERM to KILL
 	Sandbox        *sandbox.Policy
+	StopSignal     syscall.Signal      // asks it to end; 0 for TERM
+	User           *syscall.Credential // it runs as; nil for the daemon's own
 }
 
 // Observer is told what happens. Both functions are called by the process's

@@ -45,7 +45,7 @@ func (p *Process) spawn() (*running, error) {
 			Dir:   s.Dir,
 			Env:   append(s.Env[:len(s.Env):len(s.Env)], Marker+"="+s.ID),
 			Files: fds,
-			Sys:   &syscall.SysProcAttr{Setpgid: true},
+			Sys:   &syscall.SysProcAttr{Setpgid: true, Credential: s.User},
 		})
 		return err
 	})

@@ -93,6 +93,12 @@ func (l Layout) HookSockets() string { return filepath.Join(l.Run(), "hooks") }
 // Storage is the folder that outlives the slot's releases.
 func (l Layout) Storage(n slot.Name) string { return filepath.Join(l.SlotDir(n), "storage") }
 
+// Database is the folder of the database room: passwords, what runs, logs.
+func (l Layout) Database() string { return filepath.Join(l.Home, "database") }
+
+// ServiceLogs is the folder of the log of a service that belongs to no slot.
+func (l Layout) ServiceLogs(name string) string { return filepath.Join(l.Database(), "logs", name) }
+
 // folders lists every folder that Open makes.
 func (l Layout) folders() []string {
 	all := []string{
