@@ -19,10 +19,11 @@ build:
 	@.ci/setup go
 	go build -trimpath -o bin/ ./cmd/...
 
-# install puts slot into ~/.local/bin, or into $(PREFIX)/bin.
+# install puts slot and slot-coder into ~/.local/bin, or into $(PREFIX)/bin.
 PREFIX ?= $(HOME)/.local
 install: build
 	install -D -m 0755 bin/slot $(PREFIX)/bin/slot
+	install -D -m 0755 bin/slot-coder $(PREFIX)/bin/slot-coder
 
 test:
 	@.ci/test

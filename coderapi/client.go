@@ -114,7 +114,7 @@ func parameter(d codersdk.TemplateVersionParameter) coder.Parameter {
 	p := coder.Parameter{
 		Name: d.Name, DisplayName: d.DisplayName, Description: d.DescriptionPlaintext, Type: d.Type,
 		Value: d.DefaultValue, Default: d.DefaultValue,
-		Mutable: d.Mutable, Ephemeral: d.Ephemeral, Required: d.Required, Multiple: d.Type == "list(string)",
+		Mutable: d.Mutable, Ephemeral: d.Ephemeral, Required: d.Required, Multiple: d.FormType == "multi-select",
 		Regex: d.ValidationRegex, Message: d.ValidationError, Monotonic: string(d.ValidationMonotonic),
 		Min: number(d.ValidationMin), Max: number(d.ValidationMax),
 	}

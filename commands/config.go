@@ -99,6 +99,9 @@ func (o *configSetOptions) run(ctx context.Context, w *World, args []string) err
 			return slot.E(slot.KindUsage, "slot config set a.branch=dev", fmt.Errorf("%q has no =", a))
 		}
 		set[path] = v
+		if err := w.ownedByCoder(path); err != nil {
+			return err
+		}
 	}
 	c, err := w.connectOrStart(ctx)
 	if err != nil {

@@ -26,15 +26,24 @@ Exit codes:
 `
 
 // Main runs the command line and returns the exit code.
-func Main(args []string) int {
+func Main(args []string) int { return run(NewWorld(), args) }
+
+// MainCoder is Main for the program that is linked with Coder's client.
+func MainCoder(args []string, dial func(server, token string) (Coder, error)) int {
+	w := NewWorld()
+	w.Coder, w.Exe = dial, besideMe
+	return run(w, args)
+}
+
+func run(w *World, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	w := NewWorld()
 	return Run(ctx, w, args)
 }
 
 // Run is Main in a given world.
 func Run(ctx context.Context, w *World, args []string) int {
+	w.Args = args
 	root := NewRoot(w)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
@@ -97,8 +106,8 @@ func NewRoot(w *World) *cobra.Command {
 		}
 	}
 	add("apps", newDeploy(w), newRollback(w), newPromote(w), newStart(w), newStop(w), newRestart(w), newRun(w), newDev(w), newCancel(w))
-	add("look", newStatus(w), newInspect(w), newLogs(w), newReleases(w), newHistory(w))
-	add("settings", newEnv(w), newConfig(w), newWebhook(w), newCache(w), newDB(w))
+	add("look", newStatus(w), newURL(w), newOpen(w), newInspect(w), newLogs(w), newReleases(w), newHistory(w))
+	add("settings", newEnv(w), newConfig(w), newWebhook(w), newCache(w), newDB(w), newParams(w), newSubdomain(w))
 	add("slot", newUp(w), newDown(w), newReload(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	root.AddCommand(newKeeper(w), newFetchPostgres())
 	root.SetHelpCommandGroupID("slot")

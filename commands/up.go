@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slot-paas/slot/internal/coder"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
 )
@@ -65,6 +66,9 @@ func refresh(ctx context.Context, w *World, c *api.Client) error {
 	ch, err := c.SetEnvironment(ctx, w.Environ())
 	if err == nil && len(ch.Changed) > 0 {
 		fmt.Fprintf(w.Err, "it has this terminal's environment now; changed: %s\n", strings.Join(ch.Changed, ", "))
+	}
+	if err == nil {
+		w.takeOver(ctx, c, coder.Subdomains(w.Getenv))
 	}
 	return err
 }

@@ -26,6 +26,9 @@ type World struct {
 	Getenv   func(string) string
 	Environ  func() []string
 	Exe      func() (string, error)
+
+	Args  []string                                  // the command line, for handOver
+	Coder func(server, token string) (Coder, error) // nil where Coder's client is not linked in
 }
 
 // NewWorld returns the real one.

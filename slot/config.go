@@ -19,6 +19,7 @@ type Config struct {
 // SlotConfig is the configuration of one slot. Zero values mean the default
 // that stands beside the field.
 type SlotConfig struct {
+	Subdomain   string            `json:"subdomain,omitempty"`      // of the address in a Coder workspace; the parameter owns it
 	Repository  string            `json:"repository,omitempty"`     // address or absolute folder
 	Branch      string            `json:"branch,omitempty"`         // branch, tag or commit; the remote's HEAD
 	Root        string            `json:"root,omitempty"`           // sub-directory of the app; the top
@@ -138,7 +139,7 @@ func (c *Config) Validate() error {
 	if c.Version != ConfigVersion {
 		return usage("version", fmt.Sprint(c.Version), fmt.Sprintf("this slot reads version %d", ConfigVersion))
 	}
-	ports := map[int]Name{}
+	ports, subdomains := map[int]Name{}, map[string]Name{}
 	for name := range c.Slots {
 		if !name.Valid() {
 			return usage("slots", fmt.Sprintf("%q", name), "the slots are a, b, c, d and e")
@@ -164,11 +165,20 @@ func (c *Config) Validate() error {
 			}
 			ports[p.port] = name
 		}
+		if other, taken := subdomains[s.Subdomain]; taken && s.Subdomain != "" {
+			return usage("slots."+string(name)+".subdomain", fmt.Sprintf("%q", s.Subdomain), "slot "+string(other)+" has that")
+		}
+		subdomains[s.Subdomain] = name
 	}
 	return nil
 }
 
 func (s *SlotConfig) validate(at string) error {
+	if s.Subdomain != "" {
+		if err := CheckSubdomain(s.Subdomain); err != nil {
+			return E(KindUsage, "", fmt.Errorf("%s.subdomain: %w", at, err))
+		}
+	}
 	if s.Repository != "" {
 		if _, err := ParseRepository(s.Repository); err != nil {
 			return fmt.Errorf("%s.repository: %w", at, err)

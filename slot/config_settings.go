@@ -20,6 +20,7 @@ type Setting struct {
 
 // defaults are what holds where nothing is set; docs/configuration.md has the reasons.
 var defaults = map[string]Setting{
+	"subdomain":             {Note: "the port's own address, in Coder"},
 	"repository":            {Note: "none"},
 	"branch":                {Note: "the remote's own"},
 	"root":                  {Note: "the top"},

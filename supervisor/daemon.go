@@ -122,9 +122,11 @@ func (d *Daemon) open() (_ *house, err error) {
 	}
 	h.engine = deploy.New(deploy.Options{
 		Store: h.store, Hooks: h.hooks, Git: git.New(d.env.list()), Fronts: h.fronts, Logs: h.logs,
-		Ports:   process.NewPorts(d.Settings.PrivateFirst, d.Settings.PrivateLast),
-		Port:    func(n slot.Name) int { return d.Settings.Port(cfg, n) },
-		URL:     func(n slot.Name) string { return d.Settings.URL(cfg, n) },
+		Ports: process.NewPorts(d.Settings.PrivateFirst, d.Settings.PrivateLast),
+		Port:  func(n slot.Name) int { return d.Settings.Port(cfg, n) },
+		URL: func(n slot.Name) string {
+			return d.Settings.Address(h.store.Config().Slots[n].Subdomain, d.Settings.Port(cfg, n))
+		},
 		BaseEnv: func() []string { return deploy.BaseEnv(lookup(d.env.get)) },
 		Machine: func() sandbox.Machine { return Machine(d.Settings, d.env.get) },
 		Builds:  d.Settings.Builds,

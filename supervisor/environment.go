@@ -104,10 +104,10 @@ func (e *environment) replace(env []string) (changed []string, err error) {
 }
 
 // stays reports whether a variable is not replaced: a setting of slot's, or
-// one that says where a shell is.
+// one that says where a shell is. The subdomains are Coder's.
 func stays(kv string) bool {
 	name, _, _ := strings.Cut(kv, "=")
-	return strings.HasPrefix(name, "SLOT_") || slices.Contains([]string{"PWD", "OLDPWD", "SHLVL", "_"}, name)
+	return strings.HasPrefix(name, "SLOT_") && !strings.HasSuffix(name, "_SUBDOMAIN") || slices.Contains([]string{"PWD", "OLDPWD", "SHLVL", "_"}, name)
 }
 
 // share makes f, which a new keeper holds, the file of the environment.

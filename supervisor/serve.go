@@ -82,6 +82,7 @@ func (d *Daemon) move(ctx context.Context) (*house, error) {
 		return nil, err
 	}
 	h.database.Boot(ctx, d.Settings.Database)
+	h.mirrorSubdomains()
 	h.engine.Boot(context.WithoutCancel(ctx)) // a stop that comes meanwhile is seen in wait
 	h.serve()
 	return h, nil

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/coder"
 	"github.com/slot-paas/slot/internal/strictjson"
 	"github.com/slot-paas/slot/slot"
 )
@@ -35,6 +36,8 @@ type Settings struct {
 
 	CacheLimit       int64 // SLOT_CACHE_LIMIT; bytes of one hook's cache for one slot
 	SharedCacheLimit int64 // SLOT_SHARED_CACHE_LIMIT; bytes of one hook's cache for all slots
+
+	Place coder.Place // where the apps are reached in a Coder workspace; zero elsewhere
 }
 
 // file is settings.json; what is not in it keeps its default.
@@ -138,6 +141,7 @@ func Load(getenv func(string) string) (Settings, error) {
 			}
 		}
 	}
+	s.Place = coder.FromEnv(getenv)
 	return s, s.validate()
 }
 
@@ -196,9 +200,22 @@ func (s Settings) Port(c slot.Config, n slot.Name) int {
 	return s.BasePort + n.Index()
 }
 
-// URL returns the address of a slot on this machine.
+// URL returns the address of a slot: the public one in a Coder workspace, else
+// the one on this machine.
 func (s Settings) URL(c slot.Config, n slot.Name) string {
-	return fmt.Sprintf("http://127.0.0.1:%d", s.Port(c, n))
+	return s.Address(c.Slots[n].Subdomain, s.Port(c, n))
+}
+
+// Address is the address of a port. In Coder it is that of the app with the
+// subdomain; without one, the port's own, which only the owner may open.
+func (s Settings) Address(subdomain string, port int) string {
+	switch {
+	case s.Place.Wildcard() && subdomain != "":
+		return s.Place.URL(subdomain)
+	case s.Place.Wildcard():
+		return s.Place.PortURL(port)
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d", port)
 }
 
 func (s Settings) validate() error {

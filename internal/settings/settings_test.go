@@ -174,3 +174,25 @@ func TestLoad_ReadsHowManyBuilds(t *testing.T) {
 		}
 	}
 }
+
+func TestURL_IsPublicInACoderWorkspace(t *testing.T) {
+	env := map[string]string{
+		"HOME": t.TempDir(), "CODER_WORKSPACE_OWNER_NAME": "ada", "CODER_WORKSPACE_NAME": "ws", "CODER_WORKSPACE_AGENT_NAME": "main",
+		"VSCODE_PROXY_URI": "https://{{port}}--main--ws--ada.example.com",
+	}
+	s, err := settings.Load(func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := slot.Config{Slots: map[slot.Name]slot.SlotConfig{"a": {Subdomain: "blog"}}}
+	if got := s.URL(c, "a"); got != "https://blog--ws--ada.example.com" {
+		t.Errorf("with a subdomain: %s", got)
+	}
+	if got := s.URL(c, "b"); got != "https://3002--main--ws--ada.example.com" {
+		t.Errorf("without: %s", got)
+	}
+	env["VSCODE_PROXY_URI"] = ""
+	if s, err = settings.Load(func(name string) string { return env[name] }); err != nil || s.URL(c, "a") != "http://127.0.0.1:3001" {
+		t.Errorf("without a wildcard host: %s, %v", s.URL(c, "a"), err)
+	}
+}

@@ -103,20 +103,12 @@ func (m *earlier) known(at string, keys []string, tree map[string]any) {
 			}
 			delete(tree, key) // what slot does anyway
 		case !slot.KnownSetting(path...):
-			m.leave(at+"."+name, v, reasonFor(name))
+			m.leave(at+"."+name, v, "slot has no such setting")
 			delete(tree, key)
 		case isTree && name != "environment" && name != "versions" && name != "options":
 			m.known(at, path, child)
 		}
 	}
-}
-
-// reasonFor says why a field stays behind.
-func reasonFor(name string) string {
-	if name == "subdomain" {
-		return "the name in the address is Coder's: set the parameter of the workspace"
-	}
-	return "slot has no such setting"
 }
 
 // environment makes every value a text and leaves what an app's own variables
