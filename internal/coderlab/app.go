@@ -63,11 +63,11 @@ func (l *Lab) Do(r *http.Request) (Answer, error) {
 }
 
 // AwaitApp asks an app until its status and body are as wanted, and fails the
-// test after a minute.
+// test after three minutes.
 func (ws *Workspace) AwaitApp(t testing.TB, slug, path string, as *User, wanted func(Answer) bool) Answer {
 	t.Helper()
 	var a Answer
-	poll(t, time.Minute, "the app "+slug+" answers as wanted", func() bool {
+	poll(t, 3*time.Minute, "the app "+slug+" answers as wanted", func() bool {
 		a = ws.Get(t, slug, path, as)
 		return wanted(a)
 	})

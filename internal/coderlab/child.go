@@ -42,10 +42,10 @@ func startChild(t testing.TB, name, log string, stop syscall.Signal, cmd *exec.C
 		_ = cmd.Wait()
 	}()
 	t.Cleanup(func() {
-		c.stop(stop)
-		if t.Failed() {
+		if t.Failed() { // before the stop, of which it says a lot
 			t.Logf("the end of the log of %s:\n%s", name, c.tail())
 		}
+		c.stop(stop)
 	})
 	return c
 }

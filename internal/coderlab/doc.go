@@ -4,12 +4,12 @@
 //	func TestCoder(t *testing.T) {
 //		lab := coderlab.Start(t) // 3 s: PostgreSQL, server, first user
 //		alice := lab.User(t, "alice")
-//		lab.Template(t, "slot", "../../internal/coderlab/template", lab.Variables(slotBinary))
+//		lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, folderOfSlot))
 //		ws := alice.Workspace(t, "slot", "ws", map[string]string{"SLOT_A_SUBDOMAIN": "blog"})
-//		out := ws.Run(t, "slot", "deploy", "a", "/path/of/app")        // in the agent, by coder ssh
-//		answer := ws.Get(t, "blog", "/", alice)                        // through Coder's app proxy
-//		build, err := ws.Build(ctx, map[string]string{"SLOT_A_SUBDOMAIN": "news"})
-//		t.Run("…", …)                                                  // share one lab among subtests
+//		out := ws.Run(t, "slot", "deploy", "a", "/path/of/app") // in the agent, by coder ssh
+//		answer := ws.Get(t, "blog", "/", alice)                 // through Coder's app proxy
+//		build, err := ws.Start(ctx, map[string]string{"SLOT_A_SUBDOMAIN": "news"})
+//		t.Run("…", …) // subtests share the lab
 //	}
 //
 // [Start] fails or skips the test when a program is missing: "go run

@@ -14,20 +14,40 @@ import (
 // an agent that is a process of this machine.
 func LocalTemplate() string { return filepath.Join(sourceDir(), "template") }
 
-// Variables are those that the local template wants. Programs lists folders
-// that stand first in the agent's PATH, such as that of slot. Each call takes a
-// block of ports of its own: base to base+4 are the slots, then admin, webhook,
-// pgAdmin and PostgreSQL. Workspaces of one template share them, so that only
-// one of them runs at a time.
-func (l *Lab) Variables(t testing.TB, base int, programs ...string) map[string]string {
+// Variables are those that the local template wants. Programs are folders that
+// stand first in the agent's PATH, such as that of slot. Workspaces of one
+// template share the ports, so only one of them runs at a time.
+func (l *Lab) Variables(t testing.TB, programs ...string) map[string]string {
 	t.Helper()
 	path := append(programs, filepath.Dir(l.Coder()), "/usr/local/bin", "/usr/bin", "/bin")
 	return map[string]string{
 		"coder_bin": l.Coder(),
 		"state_dir": l.make(t, "machines"),
 		"path":      strings.Join(path, ":"),
-		"base_port": strconv.Itoa(base),
+		"base_port": strconv.Itoa(freePorts(t)),
 	}
+}
+
+// blockSize is how many ports a machine has: five slots, admin, webhook,
+// pgAdmin and PostgreSQL.
+const blockSize = 9
+
+// freePorts returns the first port of a free block below those that slot and
+// Linux give out themselves.
+func freePorts(t testing.TB) int {
+	t.Helper()
+	for try := range 100 {
+		base := 12000 + (os.Getpid()+try*37)%700*10
+		free := true
+		for p := base; p < base+blockSize; p++ {
+			free = free && !listening(p)
+		}
+		if free {
+			return base
+		}
+	}
+	t.Fatal("no free block of ports")
+	return 0
 }
 
 // Machine is the folder of the workspace's machine: home, run and agent.log.

@@ -41,7 +41,7 @@ func startPostgres(t testing.TB, dir string) postgres {
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = dir, plainEnv(dir), &syscall.SysProcAttr{Credential: who}
 	// SIGINT is PostgreSQL's fast shutdown.
 	c := startChild(t, "PostgreSQL", filepath.Join(filepath.Dir(dir), "postgres.log"), syscall.SIGINT, cmd)
-	c.await(t, 30*time.Second, func() bool { return listening(p.port) })
+	c.await(t, time.Minute, func() bool { return listening(p.port) })
 	return p
 }
 

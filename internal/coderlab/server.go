@@ -62,7 +62,7 @@ func startServer(t testing.TB, p Programs, db postgres, dir string) *server {
 func (s *server) start(t testing.TB, log string) {
 	t.Helper()
 	s.child = startChild(t, "the Coder server", log, syscall.SIGINT, s.run())
-	s.await(t, 60*time.Second, func() bool {
+	s.await(t, 3*time.Minute, func() bool {
 		r, err := http.Get(s.url + "/api/v2/buildinfo")
 		if err != nil {
 			return false

@@ -53,6 +53,9 @@ func (l *Lab) User(t testing.TB, name string) *User {
 	return l.users[name]
 }
 
+// WithToken is somebody who has that token, whether it is valid or not.
+func (l *Lab) WithToken(token string) *User { return &User{Token: token, lab: l} }
+
 func (l *Lab) login(t testing.TB, name string) *User {
 	t.Helper()
 	var session struct {

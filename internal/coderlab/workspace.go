@@ -107,27 +107,38 @@ func values(parameters map[string]string) []map[string]string {
 	return list
 }
 
-// Start asks for a build with the parameters changed, as the owner, and does
-// not wait for it. A refusal is an *APIError.
+// BuildRequest is what a build shall do.
+type BuildRequest struct {
+	Transition string            // start, stop, delete
+	Version    string            // of the template; empty: the one the workspace has
+	Parameters map[string]string // those that change
+}
+
+// Build asks for a build as somebody, and does not wait for it. A refusal is
+// an *APIError.
+func (ws *Workspace) Build(ctx context.Context, as *User, r BuildRequest) (b Build, err error) {
+	in := map[string]any{"transition": r.Transition, "rich_parameter_values": values(r.Parameters)}
+	if r.Version != "" {
+		in["template_version_id"] = r.Version
+	}
+	return b, as.Call(ctx, "POST", "/workspaces/"+ws.ID+"/builds", in, &b)
+}
+
+// Start is Build, with the parameters changed, as the owner.
 func (ws *Workspace) Start(ctx context.Context, parameters map[string]string) (Build, error) {
-	return ws.build(ctx, "start", parameters)
+	return ws.Build(ctx, ws.Owner, BuildRequest{Transition: "start", Parameters: parameters})
 }
 
 // Stop stops the workspace and waits for that.
 func (ws *Workspace) Stop(t testing.TB) {
 	t.Helper()
-	b, err := ws.build(t.Context(), "stop", nil)
+	b, err := ws.Build(t.Context(), ws.Owner, BuildRequest{Transition: "stop"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if b = ws.Await(t, b.ID); b.Job.Status != "succeeded" {
 		t.Fatalf("the stop %s: %s", b.Job.Status, b.Job.Error)
 	}
-}
-
-func (ws *Workspace) build(ctx context.Context, transition string, parameters map[string]string) (b Build, err error) {
-	in := map[string]any{"transition": transition, "rich_parameter_values": values(parameters)}
-	return b, ws.Owner.Call(ctx, "POST", "/workspaces/"+ws.ID+"/builds", in, &b)
 }
 
 // Latest returns the newest build.
@@ -145,7 +156,7 @@ func (ws *Workspace) Latest(t testing.TB) Build {
 // Await waits until a build has ended, well or not.
 func (ws *Workspace) Await(t testing.TB, id string) (b Build) {
 	t.Helper()
-	poll(t, time.Minute, "the build ends", func() bool {
+	poll(t, 3*time.Minute, "the build ends", func() bool {
 		b = Build{}
 		if err := ws.Owner.Call(t.Context(), "GET", "/workspacebuilds/"+id, nil, &b); err != nil {
 			t.Fatal(err)
@@ -163,7 +174,7 @@ func (ws *Workspace) Await(t testing.TB, id string) (b Build) {
 // startup script.
 func (ws *Workspace) Ready(t testing.TB) (b Build) {
 	t.Helper()
-	poll(t, time.Minute, "the agent is ready", func() bool {
+	poll(t, 3*time.Minute, "the agent is ready", func() bool {
 		b = ws.Latest(t)
 		for _, a := range b.Agents() {
 			if strings.HasSuffix(a.Lifecycle, "_error") || strings.HasSuffix(a.Lifecycle, "_timeout") {

@@ -1,0 +1,116 @@
+package coderlab_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slot-paas/slot/internal/coderlab"
+)
+
+// The story of a student: a workspace from the template, an app in slot a, a
+// new address for it. One lab for all of it; the subtests build on each other.
+func TestStory(t *testing.T) {
+	lab := coderlab.Start(t)
+	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, buildSlot(t)))
+	alice, bob := lab.User(t, "alice"), lab.User(t, "bob")
+	ws := alice.Workspace(t, "slot", "ws", nil)
+	app := writeApp(t, ws)
+
+	step(t, "an empty slot shows its page to the owner only", func(t *testing.T) {
+		if a := ws.Get(t, "a", "/", alice); a.Status != http.StatusOK || !strings.Contains(a.Body, "slot deploy a") {
+			t.Errorf("the owner got %d %s", a.Status, a.Body)
+		}
+		if a := ws.Get(t, "a", "/", bob); a.Status != http.StatusNotFound {
+			t.Errorf("somebody else got %d", a.Status)
+		}
+		if a := ws.Get(t, "a", "/", nil); a.Status != http.StatusSeeOther {
+			t.Errorf("a stranger got %d", a.Status)
+		}
+	})
+
+	step(t, "slot deploy in the agent serves the app at its subdomain", func(t *testing.T) {
+		ws.Run(t, "slot", "deploy", "a", app)
+		if a := ws.Get(t, "a", "/", alice); a.Status != http.StatusOK || !strings.Contains(a.Body, "a page of the app") {
+			t.Errorf("got %d %s", a.Status, a.Body)
+		}
+	})
+	before := history(t, ws)
+
+	step(t, "a new subdomain brings the app back there, with no build of it", func(t *testing.T) {
+		b, err := ws.Start(t.Context(), map[string]string{"SLOT_A_SUBDOMAIN": "blog"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b = ws.Await(t, b.ID); b.Job.Status != "succeeded" {
+			t.Fatalf("the build %s: %s", b.Job.Status, b.Job.Error)
+		}
+		ws.AwaitApp(t, "blog", "/", alice, func(a coderlab.Answer) bool { return strings.Contains(a.Body, "a page of the app") })
+		if a := ws.Get(t, "a", "/", alice); a.Status != http.StatusNotFound {
+			t.Errorf("the old address answers %d", a.Status)
+		}
+		ws.Ready(t)
+		after := history(t, ws)
+		for _, d := range after[:len(after)-len(before)] {
+			if d.Action != "start" || d.Release != before[0].Release {
+				t.Errorf("the slot was brought back by %s of release %d", d.Action, d.Release)
+			}
+		}
+	})
+
+	t.Run("refusals", func(t *testing.T) { testRefusals(t, lab, ws) })
+	step(t, "mistakes that the server takes", func(t *testing.T) { testAccepted(t, ws) })
+	step(t, "a build that fails", func(t *testing.T) { testFailedBuild(t, ws) })
+	step(t, "a build that runs", func(t *testing.T) { testRunningBuild(t, ws) })
+	step(t, "a stopped workspace", func(t *testing.T) {
+		ws.Stop(t)
+		if a := ws.Get(t, "blog", "/", alice); a.Status != http.StatusBadRequest {
+			t.Errorf("an app of a stopped workspace answers %d", a.Status)
+		}
+		rebuild(t, ws, nil)
+		ws.AwaitApp(t, "blog", "/", alice, func(a coderlab.Answer) bool { return strings.Contains(a.Body, "a page of the app") })
+	})
+	step(t, "a server that goes away in mid build", func(t *testing.T) { testLostServer(t, lab, ws) })
+}
+
+// step runs a part of a story, without which the rest makes no sense.
+func step(t *testing.T, name string, part func(*testing.T)) {
+	t.Helper()
+	if !t.Run(name, part) {
+		t.FailNow()
+	}
+}
+
+// writeApp puts a small app into the workspace's home.
+func writeApp(t *testing.T, ws *coderlab.Workspace) string {
+	t.Helper()
+	dir := filepath.Join(ws.Machine(), "home", "app")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"Procfile": "web: exec node web.js\n",
+		"web.js":   "require('http').createServer((q, s) => s.end('a page of the app')).listen(process.env.PORT)\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+type deployment struct {
+	Action  string `json:"action"`
+	Release int    `json:"release"`
+}
+
+func history(t *testing.T, ws *coderlab.Workspace) (all []deployment) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(ws.Run(t, "slot", "history", "a", "--json")), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
