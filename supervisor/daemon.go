@@ -76,15 +76,17 @@ type house struct {
 	fronts  map[slot.Name]*proxy.Front
 	engine  *deploy.Engine
 	webhook *receiver.Receiver
-	notify  *notify.Sender
-	ls      listeners
-	control *http.Server
-	doors   map[string]*http.Server // admin and webhook, those that are open
-	stop    chan struct{}           // closed by the control API
-	once    sync.Once
-	wg      sync.WaitGroup     // of the control socket and the doors
-	slots   sync.WaitGroup     // of the fronts
-	end     context.CancelFunc // of the fronts
+
+	endCatchUp context.CancelFunc
+	notify     *notify.Sender
+	ls         listeners
+	control    *http.Server
+	doors      map[string]*http.Server // admin and webhook, those that are open
+	stop       chan struct{}           // closed by the control API
+	once       sync.Once
+	wg         sync.WaitGroup     // of the control socket and the doors
+	slots      sync.WaitGroup     // of the fronts
+	end        context.CancelFunc // of the fronts
 	databaseRoom
 }
 

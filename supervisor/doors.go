@@ -29,7 +29,7 @@ func (h *house) openDoors() {
 
 // openWebhook prepares what answers pushes.
 func (h *house) openWebhook() {
-	h.webhook = receiver.New(receiver.Options{Store: h.store, Submit: h.engine.Submit, Log: h.d.Log})
+	h.webhook = receiver.New(receiver.Options{Store: h.store, Submit: h.engine.Submit, Git: h.engine.Git, Log: h.d.Log})
 }
 
 // webhookURL is where hosts of repositories reach the webhook, "" when its door
@@ -41,8 +41,12 @@ func (h *house) webhookURL() string {
 	return "http://" + h.ls[webhook].Addr().String() + "/webhook"
 }
 
-// serveDoors begins to answer on them.
+// serveDoors begins to answer on them, and looks for what was pushed while
+// nobody did.
 func (h *house) serveDoors() {
+	ctx, cancel := context.WithCancel(context.Background())
+	h.endCatchUp = cancel
+	h.wg.Go(func() { h.webhook.CatchUp(ctx) })
 	for name, server := range h.doors {
 		h.wg.Go(func() {
 			if err := server.Serve(h.ls[name]); !errors.Is(err, http.ErrServerClosed) {
@@ -60,6 +64,9 @@ const doorGrace = time.Second
 func (h *house) closeDoors() {
 	ctx, cancel := context.WithTimeout(context.Background(), doorGrace)
 	defer cancel()
+	if h.endCatchUp != nil {
+		h.endCatchUp()
+	}
 	for _, server := range h.doors {
 		if server.Shutdown(ctx) != nil {
 			server.Close()

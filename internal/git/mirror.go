@@ -112,7 +112,12 @@ func (g *Git) update(ctx context.Context, address, dir string) error {
 // remote lists the branches and tags of the repository, and the name of the
 // branch that HEAD points to.
 func (g *Git) remote(ctx context.Context, address, dir string) (refs map[string]string, head string, err error) {
-	out, err := g.mirror(ctx, dir, address, "ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*")
+	return g.list(ctx, dir, address, bare)
+}
+
+// list is remote in any folder.
+func (g *Git) list(ctx context.Context, dir, address string, where ...string) (refs map[string]string, head string, err error) {
+	out, err := g.run(ctx, dir, address, append(where, "ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*")...)
 	if err != nil {
 		return nil, "", err
 	}

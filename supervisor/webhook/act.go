@@ -23,7 +23,7 @@ func (r *Receiver) act(d *slot.Delivery) {
 				Reason: fmt.Sprintf("deployment %d did it", earlier)}
 			continue
 		}
-		d.Decisions[i] = r.submit(of.Slot, sourceOf(d.Pushes, r.Store.Config().Slots[of.Slot]))
+		d.Decisions[i] = r.submit(of.Slot, slot.TriggerPush, sourceOf(d.Pushes, r.Store.Config().Slots[of.Slot]))
 	}
 }
 
@@ -49,9 +49,9 @@ func (r *Receiver) doneBefore(d slot.Delivery, n slot.Name) (int64, bool) {
 
 // submit asks the engine for what the slot's configuration names; nothing of
 // the delivery is fetched.
-func (r *Receiver) submit(n slot.Name, expected slot.Source) slot.Decision {
+func (r *Receiver) submit(n slot.Name, trigger string, expected slot.Source) slot.Decision {
 	dep, err := r.Submit(slot.Request{
-		Slot: n, Action: slot.ActionDeploy, Trigger: slot.TriggerPush, IfChanged: true, Source: expected,
+		Slot: n, Action: slot.ActionDeploy, Trigger: trigger, IfChanged: true, Source: expected,
 	})
 	if err != nil {
 		return slot.Decision{Slot: n, Verdict: slot.VerdictFail, Reason: err.Error()}

@@ -49,7 +49,7 @@ func (r *Receiver) acceptToken(req *http.Request) (slot.Delivery, int, error) {
 	}
 	d := slot.Delivery{Source: "token", Event: "deploy", ID: clean(req.Header.Get("X-Request-Id"), 100)}
 	d.Time = r.now().UTC()
-	d.Decisions = []slot.Decision{r.submit(n, slot.Source{})}
+	d.Decisions = []slot.Decision{r.submit(n, slot.TriggerPush, slot.Source{})}
 	if d, err = r.Store.AddDelivery(d); err != nil {
 		return d, 0, err
 	}

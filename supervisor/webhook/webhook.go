@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/slot-paas/slot/internal/git"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
 )
@@ -23,6 +24,7 @@ import (
 type Options struct {
 	Store  *store.Store
 	Submit func(slot.Request) (slot.Deployment, error) // the engine's
+	Git    *git.Git
 	Log    *slog.Logger
 }
 
