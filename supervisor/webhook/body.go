@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"sync/atomic"
 	"time"
 )
 
@@ -18,49 +17,28 @@ const (
 	bodyTime   = 10 * time.Second // for the whole body: GitHub's own patience
 )
 
-// bodies reads bodies within those bounds. Memory is taken as bytes come, not
-// as a header promises them, so that callers who send slowly or nothing hold
-// next to none.
-type bodies struct {
-	readers chan struct{}
-	memory  *atomic.Int64 // still free
-}
-
-func newBodies() bodies {
-	b := bodies{readers: make(chan struct{}, maxReaders), memory: new(atomic.Int64)}
-	b.memory.Store(maxMemory)
-	return b
-}
-
-var errBusy = refusal(http.StatusServiceUnavailable, "too many calls at once")
-
 // read returns the body of a request and the function that gives its memory
-// back.
-func (b bodies) read(w http.ResponseWriter, req *http.Request) (body []byte, release func(), err error) {
-	select {
-	case b.readers <- struct{}{}:
-		defer func() { <-b.readers }()
-	default:
-		return nil, nil, errBusy
+// back. Memory is taken as bytes come, not as a header promises them, so that
+// callers who send slowly or nothing hold next to none.
+func (b *bodies) read(w http.ResponseWriter, req *http.Request) (body []byte, release func(), err error) {
+	me, err := b.enter(func() { limit(w, 0) })
+	if err != nil {
+		return nil, nil, err
 	}
-	deadline := http.NewResponseController(w)
-	if err := deadline.SetReadDeadline(time.Now().Add(bodyTime)); err == nil {
-		defer func() { _ = deadline.SetReadDeadline(time.Time{}) }() // for the next request
-	}
+	defer b.leave(me)
 	held := int64(0)
-	release = func() { b.memory.Add(held) }
+	release = func() { b.give(held) }
+	defer func() {
+		if err != nil {
+			release()
+		}
+	}()
 	body = make([]byte, 0, firstSize(req.ContentLength))
 	for {
 		if len(body) == cap(body) {
 			more := int64(min(cap(body), maxBody+1-cap(body)))
-			if more == 0 {
-				release()
-				return nil, nil, errTooLarge
-			}
-			if b.memory.Add(-more) < 0 {
-				b.memory.Add(more)
-				release()
-				return nil, nil, errBusy
+			if err := b.take(me, more); err != nil {
+				return nil, release, err
 			}
 			held += more
 			body = append(make([]byte, 0, int64(cap(body))+more), body...)
@@ -69,15 +47,22 @@ func (b bodies) read(w http.ResponseWriter, req *http.Request) (body []byte, rel
 		body = body[:len(body)+n]
 		switch {
 		case len(body) > maxBody:
-			release()
-			return nil, nil, errTooLarge
+			return nil, release, errTooLarge
 		case errors.Is(err, io.EOF):
 			return body, release, nil
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, release, refusal(http.StatusRequestTimeout, "the body did not come in time")
 		case err != nil:
-			release()
-			return nil, nil, cutOff(err)
+			return nil, release, refusal(http.StatusBadRequest, "the body broke off")
 		}
 	}
+}
+
+// limit ends the reading of a request so long from now; the server gives the
+// next one on the connection its own time.
+func limit(w http.ResponseWriter, d time.Duration) {
+	// It fails only where there is no connection, in tests.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(d))
 }
 
 // firstSize is what a body is begun with: a little more than it has, so that
@@ -87,11 +72,4 @@ func firstSize(length int64) int64 {
 		return firstBytes
 	}
 	return length + 1
-}
-
-func cutOff(err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return refusal(http.StatusRequestTimeout, "the body did not come in time")
-	}
-	return refusal(http.StatusBadRequest, "the body broke off")
 }

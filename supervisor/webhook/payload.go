@@ -51,7 +51,9 @@ func bound(p slot.Push) (slot.Push, error) {
 			return p, errMalformed
 		}
 	}
-	p.Deleted = p.Deleted || p.After == ""
+	if p.Deleted = p.Deleted || p.After == ""; p.Deleted {
+		p.After = ""
+	}
 	p.Created = p.Created || p.Before == ""
 	name, isRef := strings.CutPrefix(p.Ref, "refs/")
 	if !isRef || slot.ValidateRef(name) != nil || p.Repository == "" || len(p.Repository) > 300 {

@@ -32,7 +32,7 @@ type Options struct {
 type Receiver struct {
 	Options
 	mux     *http.ServeMux
-	bodies  bodies
+	bodies  *bodies
 	refused refusals
 	now     func() time.Time
 }
@@ -46,7 +46,10 @@ func New(o Options) *Receiver {
 }
 
 // ServeHTTP answers /webhook and /webhook/SLOT, and nothing else.
-func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.mux.ServeHTTP(w, req) }
+func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	limit(w, bodyTime) // also for what the server reads of a body that is refused
+	r.mux.ServeHTTP(w, req)
+}
 
 // Refusals sums up what was refused since the daemon started, the latest first.
 func (r *Receiver) Refusals() []slot.Refusal { return r.refused.list() }
