@@ -69,15 +69,13 @@ func (n notStarted) Unwrap() error { return n.error }
 
 // house is the opened rooms.
 type house struct {
-	d       *Daemon
-	store   *store.Store
-	logs    map[slot.Name]*logs.Log
-	hooks   *host.Host
-	fronts  map[slot.Name]*proxy.Front
-	engine  *deploy.Engine
-	webhook *receiver.Receiver
-
-	endCatchUp context.CancelFunc
+	d          *Daemon
+	store      *store.Store
+	logs       map[slot.Name]*logs.Log
+	hooks      *host.Host
+	fronts     map[slot.Name]*proxy.Front
+	engine     *deploy.Engine
+	webhook    *receiver.Receiver
 	notify     *notify.Sender
 	ls         listeners
 	control    *http.Server
@@ -87,6 +85,7 @@ type house struct {
 	wg         sync.WaitGroup     // of the control socket and the doors
 	slots      sync.WaitGroup     // of the fronts
 	end        context.CancelFunc // of the fronts
+	endCatchUp context.CancelFunc
 	databaseRoom
 }
 
