@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -31,44 +32,92 @@ func deliver(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	words := map[string]string{}
-	headers := http.Header{"Content-Type": {"application/json"}}
-	var own [][2]string
-	for _, a := range args[4:] {
+	status, body, err := readCall(ts, args[1:]).send("")
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), body)
+	if status != want {
+		ts.Fatalf("the webhook answered %d, want %d: %s", status, want, body)
+	}
+}
+
+// burst N HOST EVENT FILE [repo=DIR] sends a file N times, sixteen at once;
+// $N in it is the number of the call. All must be accepted.
+func burst(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: burst n host event file [repo=dir]")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	c := readCall(ts, args[1:])
+	numbers, failed := make(chan int), make(chan string, n)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for i := range numbers {
+				if status, body, err := c.send(strconv.Itoa(i)); err != nil || status != http.StatusAccepted {
+					failed <- fmt.Sprint(status, body, err)
+				}
+			}
+		})
+	}
+	for i := range n {
+		numbers <- i
+	}
+	close(numbers)
+	wg.Wait()
+	if len(failed) > 0 {
+		ts.Fatalf("%d of %d calls were not accepted: %s", len(failed), n, <-failed)
+	}
+}
+
+// call is what a host sends.
+type call struct {
+	url, host, event, secret, text string
+	words                          map[string]string
+	own                            [][2]string // headers
+}
+
+func readCall(ts *testscript.TestScript, args []string) call {
+	c := call{url: ts.Getenv("WEBHOOK") + "/webhook", host: args[0], event: args[1], secret: secretOf(ts), text: ts.ReadFile(args[2])}
+	for _, a := range args[3:] {
 		name, value, _ := strings.Cut(a, "=")
 		if name == "repo" {
-			words = commitsOf(ts, ts.MkAbs(value))
+			c.words = commitsOf(ts, ts.MkAbs(value))
 			continue
 		}
-		own = append(own, [2]string{name, value})
+		c.own = append(c.own, [2]string{name, value})
 	}
-	text := os.Expand(ts.ReadFile(args[3]), func(name string) string {
-		if v, ok := words[name]; ok {
-			return v
+	return c
+}
+
+func (c call) send(number string) (status int, answer string, err error) {
+	text := os.Expand(c.text, func(name string) string {
+		if name == "N" {
+			return number
 		}
-		return ts.Getenv(name)
+		return c.words[name]
 	})
-	for name, value := range signature(args[1], args[2], secretOf(ts), []byte(text)) {
-		headers.Set(name, value)
+	req, err := http.NewRequest(http.MethodPost, c.url, strings.NewReader(text))
+	if err != nil {
+		return 0, "", err
 	}
-	for _, o := range own {
-		headers.Del(o[0])
+	req.Header.Set("Content-Type", "application/json")
+	for name, value := range signature(c.host, c.event, c.secret, []byte(text)) {
+		req.Header.Set(name, value)
+	}
+	for _, o := range c.own {
+		req.Header.Del(o[0])
 		if o[1] != "" {
-			headers.Set(o[0], o[1])
+			req.Header.Set(o[0], o[1])
 		}
 	}
-	req, err := http.NewRequest(http.MethodPost, ts.Getenv("WEBHOOK")+"/webhook", strings.NewReader(text))
-	ts.Check(err)
-	req.Header = headers
 	res, err := (&http.Client{Timeout: 20 * time.Second}).Do(req)
-	ts.Check(err)
+	if err != nil {
+		return 0, "", err
+	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	ts.Check(err)
-	fmt.Fprint(ts.Stdout(), string(body))
-	if res.StatusCode != want {
-		ts.Fatalf("the webhook answered %d, want %d: %s", res.StatusCode, want, body)
-	}
+	return res.StatusCode, string(body), err
 }
 
 // signature returns the headers that a host sends with a body.

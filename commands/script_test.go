@@ -43,6 +43,7 @@ func TestScript(t *testing.T) {
 			"strict":  strict,
 			"index":   index,
 			"deliver": deliver,
+			"burst":   burst,
 
 			"database": database,
 		},
