@@ -17,8 +17,8 @@ func newDoctor(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Whether this machine has what slot needs",
-		Long: `Looks at the state folder, git, the ports and what the kernel's sandbox holds, and
-says what to do about each problem. It changes nothing and needs no daemon.
+		Long: `Looks at the state folder, git, the ports and what the kernel holds of sandbox and
+limits, and says what to do about each problem. It changes nothing and needs no daemon.
 A warning is what slot works without; a problem makes the exit code 1.`,
 		Example: `  slot doctor
   slot doctor --json`,
@@ -49,7 +49,9 @@ const (
 type check func(context.Context, *World, settings.Settings) []finding
 
 // checks are all of them, in the order in which a person would mend things.
-func checks() []check { return []check{checkHome, checkKeeper, checkGit, checkPorts, checkSandbox} }
+func checks() []check {
+	return []check{checkHome, checkKeeper, checkGit, checkPorts, checkSandbox, checkLimits}
+}
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {
 	s, err := w.settings()

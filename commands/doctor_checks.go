@@ -16,6 +16,7 @@ import (
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
+	"github.com/slot-paas/slot/supervisor/process"
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
@@ -116,6 +117,27 @@ func checkSandbox(context.Context, *World, settings.Settings) []finding {
 		f := finding{Check: "sandbox." + c.Name, State: healthy, Text: c.Text}
 		if !c.Holds {
 			f.State, f.Text, f.Remedy = warning, "does not hold: "+c.Text, "a kernel that has it: "+c.Needs
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// checkLimits says which limits of apps the kernel can hold: for the daemon
+// that runs, which may have more to give than this command.
+func checkLimits(ctx context.Context, _ *World, s settings.Settings) []finding {
+	groups := process.LookGroups()
+	claims, reason := groups.Claims(), groups.Reason
+	if c, err := api.Dial(s.Home); err == nil {
+		if in, err := c.Inspect(ctx, slot.Names()[0]); err == nil {
+			claims, reason = in.Limits.Claims, in.Limits.Reason
+		}
+	}
+	var found []finding
+	for _, c := range claims {
+		f := finding{Check: "limits." + c.Name, State: healthy, Text: c.Text}
+		if !c.Holds {
+			f.State, f.Text, f.Remedy = warning, "does not hold: "+c.Text, fmt.Sprintf("%s (%s)", c.Needs, reason)
 		}
 		found = append(found, f)
 	}

@@ -19,9 +19,10 @@ func newInspect(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect SLOT",
 		Short: "All that is in force for a slot",
-		Long: `Shows a slot's release, its processes, and its sandbox: what the kernel of this
-machine holds the processes to and what it does not, and which files they may
-write to and read.`,
+		Long: `Shows a slot's release, its processes, its limits and alerts, and its sandbox:
+what the kernel of this machine holds the processes to and what it does not, and
+which files they may write to and read. Of an app that keeps ending, how it ended
+and its last lines.`,
 		Example:           "  slot inspect a\n  slot inspect a --json",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: slotNames,
@@ -73,6 +74,18 @@ func inspection(in slot.Inspection, now time.Time) string {
 			text += fmt.Sprintf(", private port %d", p.Port)
 		}
 		line("process", "%s, started %s ago, sandbox %s", text, age(p.StartedAt, now), p.Sandbox.Or(slot.SandboxOff))
+	}
+	for _, x := range in.Limits.Limits {
+		line("limit", "%s %s (%s): %s", x.Name, x.Value, x.By, x.Text)
+	}
+	for _, x := range s.Alerts {
+		line("alert", "%s, for %s", x.Text, age(x.Since, now))
+	}
+	if s.LastExit != "" {
+		line("ended", "%s, %d restarts since it was started", s.LastExit, s.Restarts)
+	}
+	for _, text := range s.Output {
+		line("output", "%s", text)
 	}
 	line("sandbox", "%s", sandboxWords(in.Sandbox))
 	for _, c := range in.Sandbox.Claims {

@@ -35,6 +35,15 @@ func statuses() []slot.Status {
 	}
 }
 
+// usages has a slot without anything, one at rest and one at its limits.
+func usages() []slot.Usage {
+	return []slot.Usage{
+		{Slot: "a", State: slot.StateLive, Since: noon.Add(-26 * time.Hour), MemoryKiB: 65 << 10, CPUPercent: 3.2, RequestRate: 41.5, ErrorRate: 0.4, Requests: 186120, InFlight: 4, Processes: 1},
+		{Slot: "b", State: slot.StateLive, Since: noon.Add(-time.Minute), MemoryKiB: 500 << 10, LimitKiB: 512 << 10, CPUPercent: 49.7, CPULimit: 0.5, Processes: 12, Restarts: 3},
+		{Slot: "c", State: slot.StateEmpty, Since: noon.Add(-time.Minute)},
+	}
+}
+
 func TestScreen_OfEveryTable(t *testing.T) {
 	releases := api.Releases{Live: 2, Releases: []slot.Release{
 		{ID: 3, Hook: "node", CreatedAt: noon.Add(-time.Minute), Source: slot.Source{Commit: "3f9c2e1a77", Branch: "main", Subject: "Fix the header"}},
@@ -61,6 +70,7 @@ func TestScreen_OfEveryTable(t *testing.T) {
 			return statsTable([]slot.Statistics{slot.Summarize("a", past), slot.Summarize("b", past), {Slot: "c"}}, noon)
 		},
 		"stats_steps":  func() ([]string, [][]string) { return stepsTable(slot.Summarize("a", past).Steps) },
+		"top":          func() ([]string, [][]string) { return topTable(usages(), noon) },
 		"status":       func() ([]string, [][]string) { return statusTable(statuses(), noon) },
 		"releases":     func() ([]string, [][]string) { return releasesTable(releases, noon) },
 		"env_list":     func() ([]string, [][]string) { return envTable(env) },

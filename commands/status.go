@@ -43,6 +43,7 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 	if err := printTable(w.Out, header, rows); err != nil {
 		return err
 	}
+	tellTroubles(w, all)
 	if !slices.ContainsFunc(all, func(s slot.Status) bool { return s.State != slot.StateEmpty }) {
 		fmt.Fprintln(w.Err, "\nnothing is deployed yet; try: slot deploy a https://github.com/you/app")
 	}
@@ -50,6 +51,27 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 		fmt.Fprintln(w.Err, "\nthe keeper is lost: slot serves on, but nothing starts it again when it ends; try: slot up")
 	}
 	return nil
+}
+
+// tellTroubles says below the table what is the matter with a slot, and what an
+// app said last that keeps ending.
+func tellTroubles(w *World, all []slot.Status) {
+	for _, s := range all {
+		for _, a := range s.Alerts {
+			fmt.Fprintf(w.Err, "\nslot %s: %s\n", s.Slot, dash(a.Text))
+		}
+		if len(s.Output) == 0 && s.State != slot.StateCrashed {
+			continue
+		}
+		then := "it is tried again"
+		if s.GaveUp {
+			then = fmt.Sprintf("max_restarts are used up; slot restart %s tries again", s.Slot)
+		}
+		fmt.Fprintf(w.Err, "\nslot %s ended: %s; %s. Its last lines:\n", s.Slot, dash(s.LastExit), then)
+		for _, text := range s.Output {
+			fmt.Fprintf(w.Err, "  %s\n", dash(text))
+		}
+	}
 }
 
 func statusTable(all []slot.Status, now time.Time) (header []string, rows [][]string) {

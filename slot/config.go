@@ -38,6 +38,12 @@ type SlotConfig struct {
 	Persist     []string          `json:"persist,omitempty"`        // paths of the app that outlive releases
 	Deployment  DeploymentConfig  `json:"deployment,omitzero"`      //
 	Restart     RestartPolicy     `json:"restart_policy,omitempty"` // always
+	MaxRestarts int               `json:"max_restarts,omitempty"`   // in a row; without end
+	MemoryLimit Size              `json:"memory_limit,omitempty"`   // of each process with all it starts; none
+	CPULimit    Cores             `json:"cpu_limit,omitempty"`      // the same; none
+	OpenFiles   int               `json:"open_files,omitempty"`     // of each program; the user's own
+	Processes   int               `json:"processes,omitempty"`      // with their threads; none
+	SleepAfter  Duration          `json:"sleep_after,omitempty"`    // without a request; never
 	StopTimeout Duration          `json:"stop_timeout,omitempty"`   // TERM to KILL; 10 s
 	Sandbox     SandboxMode       `json:"sandbox,omitempty"`        // on
 	Database    DatabaseMode      `json:"database,omitempty"`       // own
@@ -47,6 +53,7 @@ type SlotConfig struct {
 // MonitoringConfig says who is told of what happens to a slot.
 type MonitoringConfig struct {
 	NotifyURL string `json:"notify_url,omitempty"` // gets a POST; a secret
+	Alerts    Alerts `json:"alerts,omitzero"`
 }
 
 // BuildConfig changes what a hook builds.
@@ -56,12 +63,14 @@ type BuildConfig struct {
 	Cache   *bool  `json:"cache,omitempty"`   // true; false builds without what earlier builds left
 }
 
-// HealthCheck says when a new release may take the traffic.
+// HealthCheck says when a new release may take the traffic, and how one that
+// runs is asked.
 type HealthCheck struct {
 	Enabled  *bool    `json:"enabled,omitempty"`  // true; false waits for the port only
 	Path     string   `json:"path,omitempty"`     // "/" with any answer under 500; a path of your own wants 2xx or 3xx
 	Timeout  Duration `json:"timeout,omitempty"`  // the whole check; 60 s
 	Interval Duration `json:"interval,omitempty"` // between two probes; 250 ms
+	Liveness Liveness `json:"liveness,omitzero"`  // while it runs
 }
 
 // DeploymentConfig says how releases follow each other and are kept, and which
@@ -232,6 +241,9 @@ func (s *SlotConfig) validate(at string) error {
 		return err
 	}
 	if err := validateWatchPaths(at+".deployment.watch_paths", s.Deployment.WatchPaths); err != nil {
+		return err
+	}
+	if err := s.validateSupervision(at); err != nil {
 		return err
 	}
 	switch s.Restart {

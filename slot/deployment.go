@@ -64,6 +64,7 @@ type Request struct {
 	NoCache    bool   `json:"no_cache,omitempty"`
 	IfChanged  bool   `json:"if_changed,omitempty"` // deploy: skip it when the live release is as new, or nothing watched changed
 	Source     Source `json:"source,omitzero"`      // what it is said to bring, for its record until that was fetched
+	Reason     string `json:"-"`                    // why slot asks for it by itself
 }
 
 // Deployment is the record of one act on a slot.
@@ -82,8 +83,8 @@ type Deployment struct {
 	Steps       []Step          `json:"steps,omitempty"`
 	Diagnostics []Diagnostic    `json:"diagnostics,omitempty"`
 	Error       *Error          `json:"error,omitempty"`
-	Reason      string          `json:"reason,omitempty"`    // why it was skipped
 	CutShort    bool            `json:"cut_short,omitempty"` // the daemon ended during it: it says nothing of the commit
+	Reason      string          `json:"reason,omitempty"`    // why it was skipped, or why slot asked for it by itself
 	Output      []string        `json:"output,omitempty"`    // the last lines of what failed, 20 at most
 	RequestedAt time.Time       `json:"requested_at"`
 	StartedAt   time.Time       `json:"started_at,omitzero"`

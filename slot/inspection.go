@@ -14,6 +14,7 @@ type Inspection struct {
 	Status    Status          `json:"status"`
 	Processes []ProcessRecord `json:"processes"` // that may run, of the next release too
 	Sandbox   SandboxReport   `json:"sandbox"`
+	Limits    LimitsReport    `json:"limits"`
 }
 
 // SandboxReport says what the slot's processes are held to. The lists are for

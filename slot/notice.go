@@ -11,6 +11,9 @@ const (
 	NoticeFailed     NoticeEvent = "failed"      // a deployment of any kind failed
 	NoticeRolledBack NoticeEvent = "rolled_back" // by a person
 	NoticeCrashed    NoticeEvent = "crashed"     // the app exits again and again
+	NoticeRestarted  NoticeEvent = "restarted"   // slot replaces a process: it hangs, or takes more than it may
+	NoticeAlert      NoticeEvent = "alert"       // a threshold of monitoring.alerts is passed
+	NoticeRecovered  NoticeEvent = "recovered"   // and is not any more
 )
 
 // Notice tells somebody outside what happened to a slot. It holds no variable's

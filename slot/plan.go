@@ -74,6 +74,16 @@ func (p *Process) Command() string {
 	return p.Shell
 }
 
+// HasWorkers reports whether something works beside the web process.
+func (p *LaunchPlan) HasWorkers() bool {
+	for _, pr := range p.Processes {
+		if pr.Type != ProcessWeb && pr.Type != ProcessRelease {
+			return true
+		}
+	}
+	return false
+}
+
 // Validate checks that the plan can be run and stays inside the app's folder.
 func (p *LaunchPlan) Validate() error {
 	if p.Static == nil && p.Web() == nil {

@@ -31,6 +31,7 @@ const (
 	DesiredEmpty   Desired = ""
 	DesiredRunning Desired = "running"
 	DesiredStopped Desired = "stopped"
+	DesiredAsleep  Desired = "asleep"
 )
 
 // SlotState is what is kept on disk of one slot beside its configuration.

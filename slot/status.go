@@ -13,6 +13,7 @@ const (
 	StateBackoff  State = "backoff"  // the process exited; a restart is due
 	StateCrashed  State = "crashed"  // it exits again and again; tried each minute
 	StateStopped  State = "stopped"  // by a person
+	StateAsleep   State = "asleep"   // by itself, after sleep_after; the next request starts it
 	StateFailed   State = "failed"   // the live release could not be brought back
 )
 
@@ -34,6 +35,9 @@ type Status struct {
 	MemoryKiB  int64       `json:"memory_kib,omitempty"` // resident, the whole group
 	Since      time.Time   `json:"since,omitzero"`       // of this state
 	LastExit   string      `json:"last_exit,omitempty"`  // "exit status 1", "signal: killed"
+	GaveUp     bool        `json:"gave_up,omitempty"`    // crashed, and max_restarts are used up
+	Output     []string    `json:"output,omitempty"`     // its last lines, while it is crashed or about to be restarted
+	Alerts     []Alert     `json:"alerts,omitempty"`     // of monitoring.alerts, that hold now
 	Deploying  *Deployment `json:"deploying,omitempty"`
 	Last       *Deployment `json:"last_deployment,omitempty"`
 	Configured bool        `json:"configured"`            // has a repository

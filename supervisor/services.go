@@ -122,7 +122,7 @@ func (s *service) Now() database.Running {
 		r.LastExit = now.LastExit.String()
 	}
 	if r.PID != 0 {
-		r.MemoryKiB = process.Memory(now.Identity)
+		r.MemoryKiB = process.Measure(now.Identity, false).MemoryKiB
 	}
 	return r
 }

@@ -132,6 +132,7 @@ func (s *server) changeConfig(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	s.Engine.Reconfigured()
 	answer(w, s.Store.Config())
 }
 
@@ -153,5 +154,6 @@ func (s *server) restore(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	s.Engine.Reconfigured()
 	answer(w, s.Store.Config())
 }

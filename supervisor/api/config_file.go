@@ -40,5 +40,6 @@ func (s *server) replaceConfig(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	s.Engine.Reconfigured()
 	answer(w, s.Store.Config())
 }

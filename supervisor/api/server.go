@@ -50,6 +50,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/status", s.status)
 	mux.HandleFunc("GET /v1/traffic", s.traffic)
 	mux.Handle("GET /metrics", metrics.Handler(s.snapshot))
+	mux.HandleFunc("GET /v1/usage", s.usage)
 	mux.HandleFunc("POST /v1/deployments", s.deploy)
 	mux.HandleFunc("GET /v1/deployments", s.deployments)
 	mux.HandleFunc("GET /v1/deployments/{id}", s.deployment)

@@ -17,6 +17,9 @@ import (
 // bootTrigger marks the starts that Boot asks for.
 const bootTrigger = "boot"
 
+// wakeTrigger marks those that a visitor of a sleeping slot causes.
+const wakeTrigger = "request"
+
 // Boot brings every slot to what it should do: processes that still run are
 // adopted, others are started from their kept release without network or
 // build, leftovers of deployments that were cut short are swept. It returns
@@ -69,6 +72,9 @@ func (l *lane) boot(ctx context.Context) {
 	case state.Desired == slot.DesiredStopped:
 		l.sweep(nil)
 		l.page(slot.StateStopped)
+	case state.Desired == slot.DesiredAsleep:
+		l.sweep(nil)
+		l.page(slot.StateAsleep)
 	case l.bootStatic(rel):
 		l.sweep(nil)
 	case l.bootAdopted(ctx, rel, state):
@@ -138,7 +144,7 @@ func (l *lane) bootAdopted(ctx context.Context, rel slot.Release, state slot.Slo
 	if err != nil {
 		l.e.Log.Error("cannot start a worker", slot.KeySlot, l.name, slot.KeyError, err)
 	}
-	u.workers = append(u.workers, workers...)
+	l.employ(u, append(u.workers, workers...))
 	return true
 }
 
@@ -178,7 +184,9 @@ func (l *lane) serve(u *unit, since time.Time) {
 	l.mu.Lock()
 	l.current, l.since = u, since
 	l.mu.Unlock()
+	l.rewatch()
 	l.point(u.target)
+	l.e.Fronts[l.name].Resume()
 }
 
 // sweep ends every recorded process that is not one of mine.

@@ -110,6 +110,7 @@ type probe struct {
 	path      string
 	own       bool        // the path was configured: only 2xx and 3xx will do
 	portOnly  bool        // health_check.enabled is false
+	lenient   bool        // whatever it answers will do
 	patient   bool        // it may be restarted meanwhile
 	late      bool        // time ran out
 	hopeless  func() bool // asked while nothing listens; nil means there is hope
@@ -211,16 +212,23 @@ func (p *probe) try(ctx context.Context) bool {
 	}
 	res.Body.Close()
 	p.status, p.took = res.StatusCode, time.Since(start)
-	limit := 500
-	if p.own {
-		limit = 400
-	}
-	if res.StatusCode >= limit || res.StatusCode < 200 {
+	if !p.wants(res.StatusCode) {
 		p.last = fmt.Errorf("it answered %s", res.Status)
 		return false
 	}
 	p.last = nil
 	return true
+}
+
+// wants reports whether a status is a good answer.
+func (p *probe) wants(status int) bool {
+	switch {
+	case p.lenient:
+		return true
+	case p.own:
+		return status >= 200 && status < 400
+	}
+	return status >= 200 && status < 500
 }
 
 // look finds out whether the app listens on another port than the one it was

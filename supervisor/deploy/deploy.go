@@ -40,6 +40,7 @@ type Options struct {
 	BaseEnv func() []string        // the clean base of every app's environment
 	Machine func() sandbox.Machine // what the sandboxes of apps begin with
 	Notify  Notifier               // nil tells nobody
+	Hurry   float64                // how many times faster what runs is looked at; 1 when 0, for tests
 	Log     *slog.Logger
 
 	Database Database // nil gives apps none
@@ -80,6 +81,7 @@ func New(o Options) *Engine {
 	}
 	for _, l := range e.lanes {
 		e.wg.Go(l.work)
+		e.wg.Go(l.keepWatch)
 	}
 	e.wg.Go(e.keepHouse)
 	return e
@@ -107,7 +109,7 @@ func (e *Engine) Submit(req slot.Request) (slot.Deployment, error) {
 		return w.record(), nil // it fetches what is newest when it begins
 	}
 	d, err := e.Store.BeginDeployment(slot.Deployment{
-		Slot: req.Slot, Action: req.Action, Trigger: req.Trigger, State: slot.DeploymentQueued, Source: req.Source,
+		Slot: req.Slot, Action: req.Action, Trigger: req.Trigger, State: slot.DeploymentQueued, Source: req.Source, Reason: req.Reason,
 	})
 	if err != nil {
 		return slot.Deployment{}, err

@@ -11,7 +11,7 @@ import (
 // Inspect returns all that is in force for a slot.
 func (e *Engine) Inspect(n slot.Name) slot.Inspection {
 	l := e.lanes[n]
-	in := slot.Inspection{Status: l.status(), Processes: l.processRecords(), Sandbox: l.sandboxReport()}
+	in := slot.Inspection{Status: l.status(), Processes: l.processRecords(), Sandbox: l.sandboxReport(), Limits: l.limitsReport()}
 	if in.Processes == nil {
 		in.Processes = []slot.ProcessRecord{}
 	}

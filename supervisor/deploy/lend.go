@@ -78,6 +78,7 @@ func (l *lane) borrow(t *proxy.Target) bool {
 		return false
 	}
 	l.lent, l.own = true, l.e.Fronts[l.name].Switch(t)
+	l.e.Fronts[l.name].Resume() // of a slot that sleeps
 	return true
 }
 
@@ -86,4 +87,7 @@ func (l *lane) giveBack() {
 	defer l.mu.Unlock()
 	l.lent = false
 	l.e.Fronts[l.name].Switch(l.own)
+	if l.current == nil && l.state == slot.StateAsleep {
+		l.e.Fronts[l.name].Sleep(l.patience(), l.rouse)
+	}
 }

@@ -25,11 +25,7 @@ func (l *lane) notify(n slot.Notice) {
 	n.Slot, n.Time, n.URL = l.name, time.Now(), l.e.URL(l.name)
 	n.Error = l.withoutValues(n)
 	l.e.Notify.Send(address, n, func(err error) {
-		// Who looks why nothing came looks at the slot's log.
-		line := logs.Line{Stream: logs.Slot, Process: "-", Text: err.Error()}
-		if err := l.e.Logs[l.name].Append(line); err != nil {
-			l.e.Log.Warn("cannot write to the slot's log", slot.KeySlot, l.name, slot.KeyError, err)
-		}
+		l.tell("-", err.Error()) // who looks why nothing came looks at the slot's log
 	})
 }
 
@@ -84,11 +80,25 @@ func (c *crashes) news(s process.Snapshot) bool {
 }
 
 func (l *lane) noteCrash(rel slot.Release, typ string, s process.Snapshot) {
+	what := "it is tried once a minute"
+	if s.GaveUp {
+		what = "it is not started again, as max_restarts says"
+	}
+	l.noteRelease(slot.NoticeCrashed, rel, slot.E(slot.KindFailed, fmt.Sprintf("slot logs %s", l.name),
+		fmt.Errorf("%s exits again and again: %v; %s", typ, s.LastExit, what)))
+}
+
+// noteRestart tells that slot itself replaces or restarts a process, and why.
+func (l *lane) noteRestart(rel slot.Release, why error, hint string) {
+	l.noteRelease(slot.NoticeRestarted, rel, slot.E(slot.KindFailed, hint, why))
+}
+
+// noteRelease tells of what happened to a release that runs.
+func (l *lane) noteRelease(ev slot.NoticeEvent, rel slot.Release, err error) {
 	l.notify(slot.Notice{
-		Event: slot.NoticeCrashed, Release: rel.ID, Repository: rel.Source.Repository,
+		Event: ev, Release: rel.ID, Repository: rel.Source.Repository,
 		Branch: rel.Source.Branch, Commit: rel.Source.Commit, Subject: rel.Source.Subject,
-		Error: slot.AsError(slot.E(slot.KindFailed, fmt.Sprintf("slot logs %s", l.name),
-			fmt.Errorf("%s exits again and again: %v; it is tried once a minute", typ, s.LastExit))),
+		Error: slot.AsError(err),
 	})
 }
 

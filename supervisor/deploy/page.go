@@ -12,7 +12,13 @@ func (l *lane) page(s slot.State) {
 	l.mu.Lock()
 	l.current, l.state, l.since = nil, s, time.Now()
 	l.mu.Unlock()
+	l.rewatch()
 	l.show(pageOf(s))
+	if s == slot.StateAsleep {
+		l.awaitVisitor()
+	} else {
+		l.e.Fronts[l.name].Resume()
+	}
 }
 
 // pageOf is the page that tells a visitor of a state.
@@ -20,7 +26,7 @@ func pageOf(s slot.State) proxy.Page {
 	switch s {
 	case slot.StateEmpty:
 		return proxy.PageEmpty
-	case slot.StateStarting:
+	case slot.StateStarting, slot.StateAsleep:
 		return proxy.PageStarting
 	case slot.StateStopped:
 		return proxy.PageStopped
@@ -53,7 +59,7 @@ func (r *run) failPage() {
 	l.mu.Lock()
 	state := l.state
 	l.mu.Unlock()
-	if state == slot.StateStarting {
+	if state == slot.StateStarting || state == slot.StateAsleep && r.job.req.Trigger == wakeTrigger {
 		state = slot.StateFailed
 	}
 	l.page(state)

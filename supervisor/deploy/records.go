@@ -66,14 +66,22 @@ func (l *lane) note(pr *proc, s process.Snapshot) {
 	case process.Backoff:
 		text = fmt.Sprintf("exited: %v; it will be started again", s.LastExit)
 	case process.Crashed:
+		if s.GaveUp {
+			text = fmt.Sprintf("exited again: %v; it was started again %d times, and max_restarts allows no more", s.LastExit, s.Restarts)
+			break
+		}
 		text = fmt.Sprintf("exited again: %v; it is tried once a minute from now on", s.LastExit)
 	case process.Ended:
 		text = fmt.Sprintf("ended: %v", s.LastExit)
 	}
-	if text == "" {
-		return
+	if text != "" {
+		l.tell(pr.id, text)
 	}
-	err := l.e.Logs[l.name].Append(logs.Line{Stream: logs.Slot, Process: pr.id, Text: text})
+}
+
+// tell writes a line of slot's own to the slot's log.
+func (l *lane) tell(process, text string) {
+	err := l.e.Logs[l.name].Append(logs.Line{Stream: logs.Slot, Process: process, Text: text})
 	if err != nil {
 		l.e.Log.Warn("cannot write to the slot's log", slot.KeySlot, l.name, slot.KeyError, err)
 	}

@@ -88,7 +88,7 @@ func (l *lane) revive(rel slot.Release, cfg slot.SlotConfig) (*unit, error) {
 	if err != nil {
 		l.e.Log.Error("cannot start a worker", slot.KeySlot, l.name, slot.KeyError, err)
 	}
-	u.workers = workers
+	l.employ(u, workers)
 	return u, nil
 }
 

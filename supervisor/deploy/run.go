@@ -83,13 +83,22 @@ func (r *run) prepare() error {
 }
 
 // newVariables reports whether a start or restart takes variables that are not
-// the release's own: changed while the slot was stopped, or by hand. A boot
-// brings back what was.
+// the release's own: changed while the slot was stopped, or by hand. What slot
+// starts by itself is what was.
 func (r *run) newVariables() bool {
-	if r.job.req.Trigger == bootTrigger || r.runsAlready() {
+	if byItself(r.job.req.Trigger) || r.runsAlready() {
 		return false
 	}
 	return !maps.Equal(r.release.Env, r.cfg.Environment)
+}
+
+// byItself reports whether slot asked for a deployment, not a person.
+func byItself(trigger string) bool {
+	switch trigger {
+	case bootTrigger, triggerMemory, triggerProcesses, triggerLiveness:
+		return true
+	}
+	return false
 }
 
 // runsAlready reports whether there is nothing to start.

@@ -66,8 +66,11 @@ func (l *lane) processTarget(rel slot.Release, pr *proc, port int) *proxy.Target
 	return proxy.NewProcessTarget(rel.ID, port, proxy.ProcessOptions{
 		Info: l.info(), Log: l.e.Log,
 		Alive: func() bool {
-			s := pr.Snapshot().State
-			return s == process.Starting || s == process.Running || s == process.Backoff
+			switch pr.Snapshot().State {
+			case process.Starting, process.Running, process.Backoff, process.Restarting:
+				return true
+			}
+			return false
 		},
 	})
 }

@@ -32,6 +32,7 @@ func (l *lane) status() slot.Status {
 			l.processStatus(&s, u)
 		}
 	}
+	s.Alerts = l.alarms.raised()
 	if job != nil {
 		d := job.record()
 		s.Deploying = &d
@@ -52,11 +53,14 @@ func (l *lane) processStatus(s *slot.Status, u *unit) {
 	if !snap.LastExit.At.IsZero() {
 		s.LastExit = snap.LastExit.String()
 	}
+	if snap.State == process.Backoff || snap.State == process.Crashed {
+		s.GaveUp, s.Output = snap.GaveUp, u.web.out.Tail(tailLines)
+	}
 	if snap.State != process.Running && snap.State != process.Starting {
 		return
 	}
 	s.PID = snap.Identity.PID
-	s.MemoryKiB = process.Memory(snap.Identity)
+	s.MemoryKiB = process.Measure(snap.Identity, false).MemoryKiB
 }
 
 // words of the process room in the vocabulary of the house.
@@ -65,6 +69,8 @@ var processState = map[process.State]slot.State{
 	process.Running:  slot.StateLive,
 	process.Backoff:  slot.StateBackoff,
 	process.Crashed:  slot.StateCrashed,
-	process.Stopping: slot.StateStopped,
-	process.Ended:    slot.StateStopped,
+
+	process.Restarting: slot.StateBackoff,
+	process.Stopping:   slot.StateStopped,
+	process.Ended:      slot.StateStopped,
 }

@@ -43,9 +43,13 @@ func (r *run) switchOver(ctx context.Context) (string, error) {
 	l.point(r.next.target)
 	l.mu.Lock()
 	l.current, l.since = r.next, time.Now()
+	if !byItself(r.job.req.Trigger) {
+		l.replaced = replacing{} // a person's release begins without a past
+	}
 	l.mu.Unlock()
+	l.rewatch()
 	r.switched = true
-	r.resume()
+	l.e.Fronts[l.name].Resume()
 
 	if r.job.req.Action == slot.ActionRollback {
 		if err := r.takeBackVariables(); err != nil {
@@ -77,10 +81,10 @@ func (r *run) switchWorkers(ctx context.Context) error {
 		if err := r.lane.stopProcs(ctx, r.old.workers); err != nil {
 			return err
 		}
-		r.old.workers = nil
+		r.lane.employ(r.old, nil)
 	}
 	workers, err := r.lane.startWorkers(ctx, r.release, nil)
-	r.next.workers = workers
+	r.lane.employ(r.next, workers)
 	return err
 }
 

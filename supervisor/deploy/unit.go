@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/slot-paas/slot/slot"
@@ -16,7 +17,8 @@ import (
 )
 
 // unit is a release that runs: its processes and the target that leads to
-// it. Only the lane's goroutine changes it.
+// it. Only the lane's goroutine changes it; the lane's lock guards workers, which
+// come and go while others look.
 type unit struct {
 	release slot.Release
 	web     *proc // nil for a static site
@@ -41,7 +43,7 @@ func (u *unit) serving() bool {
 		return true
 	}
 	switch u.web.Snapshot().State {
-	case process.Running, process.Backoff:
+	case process.Running, process.Backoff, process.Restarting:
 		return true
 	}
 	return false
@@ -52,6 +54,20 @@ func (u *unit) procs() []*proc {
 		return u.workers
 	}
 	return append([]*proc{u.web}, u.workers...)
+}
+
+// employ makes the workers of u those given.
+func (l *lane) employ(u *unit, workers []*proc) {
+	l.mu.Lock()
+	u.workers = workers
+	l.mu.Unlock()
+}
+
+// procsOf is procs for others than the lane's goroutine.
+func (l *lane) procsOf(u *unit) []*proc {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(u.procs())
 }
 
 // launch starts one process of a release. On an error nothing is left behind.
@@ -131,7 +147,7 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 		box.Write = append(box.Write, stdout, stderr)
 	}
 	return process.Spec{
-		ID: pr.id, Argv: argv(p), Env: env, Port: pr.port, Policy: policy,
+		ID: pr.id, Argv: argv(p), Env: env, Port: pr.port, Policy: policy, MaxRestarts: cfg.MaxRestarts, Limits: l.limits(),
 		Dir:         filepath.Join(l.e.appDir(rel), filepath.FromSlash(p.WorkingDir)),
 		Stdout:      stdout,
 		Stderr:      stderr,

@@ -45,6 +45,12 @@ func sentence(n slot.Notice) string {
 		fmt.Fprintf(&b, "rolled back, release %d is live%s", n.Release, source(n))
 	case slot.NoticeFailed:
 		fmt.Fprintf(&b, "%s failed%s", n.Action, source(n))
+	case slot.NoticeRestarted:
+		fmt.Fprintf(&b, "the app of release %d is restarted", n.Release)
+	case slot.NoticeAlert:
+		fmt.Fprintf(&b, "alert for release %d", n.Release)
+	case slot.NoticeRecovered:
+		fmt.Fprintf(&b, "release %d is well again", n.Release)
 	case slot.NoticeCrashed:
 		fmt.Fprintf(&b, "the app of release %d crashed%s", n.Release, source(n))
 	}

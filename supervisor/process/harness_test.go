@@ -41,8 +41,18 @@ func newSpec(t *testing.T, args ...string) Spec {
 		for _, pid := range Marked(s.ID) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
+		_ = Kill(slot.Identity{ID: s.ID, BootID: boot(t)}) // with its control group
 	})
 	return s
+}
+
+func boot(t *testing.T) string {
+	t.Helper()
+	id, err := bootID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 // book is an observer that remembers.

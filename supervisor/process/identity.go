@@ -16,6 +16,9 @@ type stat struct {
 	parent int
 	group  int
 	start  uint64 // clock ticks since boot
+
+	threads int
+	ticks   uint64 // processor time, with that of children that ended
 }
 
 // ended reports whether it only waits to be reaped.
@@ -50,6 +53,11 @@ func parseStat(b []byte) (stat, error) {
 		if err != nil {
 			return stat{}, err
 		}
+	}
+	s.threads, _ = strconv.Atoi(f[17]) // what is only shown may be wrong
+	for _, field := range f[11:15] {
+		n, _ := strconv.ParseUint(field, 10, 64)
+		s.ticks += n
 	}
 	return s, nil
 }

@@ -118,22 +118,3 @@ func Commands(id slot.Identity) []string {
 	}
 	return commands
 }
-
-// Memory returns the resident memory of the process and what it started in KiB,
-// shared pages counted once for each process.
-func Memory(id slot.Identity) int64 {
-	var pages int64
-	for pid := range tree(id) {
-		b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/statm")
-		if err != nil {
-			continue
-		}
-		if f := strings.Fields(string(b)); len(f) > 1 {
-			n, err := strconv.ParseInt(f[1], 10, 64)
-			if err == nil {
-				pages += n
-			}
-		}
-	}
-	return pages * int64(os.Getpagesize()) / 1024
-}

@@ -14,9 +14,11 @@ const (
 	Starting State = "starting" // runs, and has not answered yet; an exit is final
 	Running  State = "running"
 	Backoff  State = "backoff"  // ended; a restart is due
-	Crashed  State = "crashed"  // ended again and again; tried once a minute
+	Crashed  State = "crashed"  // ended again and again; tried once a minute, or no more
 	Stopping State = "stopping" // told to end
-	Ended    State = "ended"    // will not run again
+
+	Restarting State = "restarting" // told to end, to be started again
+	Ended      State = "ended"      // will not run again
 )
 
 // The numbers of the restart policy. The first restart is at once, as the
@@ -34,9 +36,11 @@ const (
 type machine struct {
 	state     State
 	policy    slot.RestartPolicy
+	most      int       // restarts in a row; 0 is without end
 	startedAt time.Time // of the last run
 	exits     int       // in a row, each less than healthyAfter after its start
 	restarts  int
+	gaveUp    bool // Crashed, and no more restarts are left
 }
 
 type eventKind int
@@ -46,6 +50,7 @@ const (
 	evExit
 	evTimer
 	evStop
+	evRestart
 )
 
 type event struct {
@@ -78,11 +83,13 @@ func next(m machine, ev event, now time.Time, random float64) (machine, action) 
 		}
 	case evStop:
 		return stopping(m)
+	case evRestart:
+		return restarting(m, now)
 	case evTimer:
 		switch m.state {
 		case Backoff, Crashed:
 			return started(m, now)
-		case Stopping:
+		case Stopping, Restarting:
 			return m, action{kind: actKill}
 		}
 	case evExit:
@@ -96,19 +103,37 @@ func stopping(m machine) (machine, action) {
 	case Starting, Running:
 		m.state = Stopping
 		return m, action{kind: actTerm}
+	case Restarting:
+		m.state = Stopping // TERM is sent, the grace runs
 	case Backoff, Crashed:
 		m.state = Ended
 	}
 	return m, action{}
 }
 
+// restarting ends a run to begin another: it is no crash, and counts for none.
+func restarting(m machine, now time.Time) (machine, action) {
+	switch m.state {
+	case Running:
+		m.state = Restarting
+		return m, action{kind: actTerm}
+	case Backoff, Crashed:
+		m.exits = 0
+		return started(m, now)
+	}
+	return m, action{}
+}
+
 func started(m machine, now time.Time) (machine, action) {
-	m.state, m.startedAt = Running, now
+	m.state, m.startedAt, m.gaveUp = Running, now, false
 	m.restarts++
 	return m, action{kind: actStart}
 }
 
 func exited(m machine, ev event, now time.Time, random float64) (machine, action) {
+	if m.state == Restarting {
+		return started(m, now)
+	}
 	if m.state == Stopping || m.state == Starting ||
 		m.policy == slot.RestartNever || m.policy == slot.RestartOnFailure && ev.clean {
 		m.state = Ended
@@ -118,6 +143,10 @@ func exited(m machine, ev event, now time.Time, random float64) (machine, action
 		m.exits = 0
 	}
 	m.exits++
+	if m.most > 0 && m.exits > m.most {
+		m.state, m.gaveUp = Crashed, true
+		return m, action{}
+	}
 	if m.exits > crashedAfter {
 		m.state = Crashed
 		return m, action{kind: actWait, after: maxBackoff}

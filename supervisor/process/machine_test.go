@@ -11,6 +11,7 @@ import (
 func TestNext_ObeysItsTable(t *testing.T) {
 	now := time.Unix(1000, 0)
 	ready, exit, timer, stop := event{kind: evReady}, event{kind: evExit}, event{kind: evTimer}, event{kind: evStop}
+	restart := event{kind: evRestart}
 	clean := event{kind: evExit, clean: true}
 	young, old := now.Add(-time.Second), now.Add(-healthyAfter)
 	for _, row := range []struct {
@@ -33,6 +34,13 @@ func TestNext_ObeysItsTable(t *testing.T) {
 			machine{state: Crashed, startedAt: young, exits: 6}, action{actWait, time.Minute}},
 		{"a crashed one that fails again stays crashed", machine{state: Running, startedAt: young, exits: 9}, exit,
 			machine{state: Crashed, startedAt: young, exits: 10}, action{actWait, time.Minute}},
+		{"within max_restarts the first exit restarts at once", machine{state: Running, most: 1, startedAt: young}, exit,
+			machine{state: Running, most: 1, startedAt: now, exits: 1, restarts: 1}, action{kind: actStart}},
+		{"one more than max_restarts gives up", machine{state: Running, most: 2, startedAt: young, exits: 2}, exit,
+			machine{state: Crashed, most: 2, startedAt: young, exits: 3, gaveUp: true}, action{}},
+		{"a healthy minute gives max_restarts anew", machine{state: Running, most: 1, startedAt: old, exits: 1, restarts: 1}, exit,
+			machine{state: Running, most: 1, startedAt: now, exits: 1, restarts: 2}, action{kind: actStart}},
+		{"stop ends one that gave up", machine{state: Crashed, gaveUp: true}, stop, machine{state: Ended, gaveUp: true}, action{}},
 		{"a healthy minute forgets", machine{state: Running, startedAt: old, exits: 9, restarts: 9}, exit,
 			machine{state: Running, startedAt: now, exits: 1, restarts: 10}, action{kind: actStart}},
 		{"always restarts after a clean exit", machine{state: Running, policy: slot.RestartAlways, startedAt: old}, clean,
@@ -53,6 +61,16 @@ func TestNext_ObeysItsTable(t *testing.T) {
 		{"stop ends a crashed one", machine{state: Crashed}, stop, machine{state: Ended}, action{}},
 		{"a second stop changes nothing", machine{state: Stopping}, stop, machine{state: Stopping}, action{}},
 		{"the end of the grace kills", machine{state: Stopping}, timer, machine{state: Stopping}, action{kind: actKill}},
+		{"restart sends TERM", machine{state: Running, exits: 3}, restart, machine{state: Restarting, exits: 3}, action{kind: actTerm}},
+		{"restart starts again after the exit, whatever the policy", machine{state: Restarting, policy: slot.RestartNever, exits: 3}, exit,
+			machine{state: Running, policy: slot.RestartNever, startedAt: now, exits: 3, restarts: 1}, action{kind: actStart}},
+		{"the end of the grace kills what is to restart", machine{state: Restarting}, timer, machine{state: Restarting}, action{kind: actKill}},
+		{"stop goes before restart", machine{state: Restarting}, stop, machine{state: Stopping}, action{}},
+		{"restart does not undo a stop", machine{state: Stopping}, restart, machine{state: Stopping}, action{}},
+		{"restart ends a pause", machine{state: Backoff, exits: 4}, restart, machine{state: Running, startedAt: now, restarts: 1}, action{kind: actStart}},
+		{"restart revives one that gave up", machine{state: Crashed, gaveUp: true, exits: 9}, restart,
+			machine{state: Running, startedAt: now, restarts: 1}, action{kind: actStart}},
+		{"restart leaves a start alone", machine{state: Starting}, restart, machine{state: Starting}, action{}},
 		{"an exit ends the stop", machine{state: Stopping, policy: slot.RestartAlways}, exit,
 			machine{state: Ended, policy: slot.RestartAlways}, action{}},
 	} {

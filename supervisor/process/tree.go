@@ -74,6 +74,7 @@ func endTree(id slot.Identity) int {
 		if len(left) > 0 {
 			empty = 0
 		} else if empty++; empty == 2 {
+			OwnGroups().remove(id.ID)
 			return 0
 		}
 		if time.Now().After(deadline) {
@@ -86,7 +87,9 @@ func endTree(id slot.Identity) int {
 	}
 }
 
-// tree lists the processes that belong to id. A group lives as long as one
+// tree lists the processes that belong to id: those of its control group, where
+// it has one, of its process group, with its marker, and what descends from all
+// of them. A process group lives as long as one
 // member does, so its number goes to a new leader only when all are gone: a
 // leader with another start time leads strangers.
 func tree(id slot.Identity) map[int]stat {
@@ -95,6 +98,9 @@ func tree(id slot.Identity) map[int]stat {
 	group := id.PID != 0 && (!there || leader.start == id.StartTime)
 	delete(stats, os.Getpid())
 	found := map[int]bool{}
+	for _, pid := range OwnGroups().members(id.ID) {
+		found[pid] = true
+	}
 	for pid, st := range stats {
 		if st.ended() {
 			delete(stats, pid)

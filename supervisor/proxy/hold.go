@@ -6,7 +6,11 @@ import (
 )
 
 // hold is one time of holding; resumed is closed at its end.
-type hold struct{ resumed chan struct{} }
+type hold struct {
+	resumed chan struct{}
+	wake    func()        // called by a request that begins to wait; nil for nothing
+	longest time.Duration // the wait of one request; that of the front when 0
+}
 
 // Hold makes new requests wait until Resume, while a target is being
 // replaced. Requests that a target already has go on. A request waits no
@@ -31,9 +35,12 @@ func (f *Front) await(ctx context.Context) bool {
 	if h == nil {
 		return true
 	}
-	limit := time.NewTimer(f.maxHold)
+	limit := time.NewTimer(max(f.maxHold, h.longest))
 	defer limit.Stop()
 	for ; h != nil; h = f.held.Load() {
+		if h.wake != nil {
+			h.wake()
+		}
 		select {
 		case <-h.resumed:
 		case <-ctx.Done():

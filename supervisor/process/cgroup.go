@@ -1,0 +1,231 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Groups is what slot can do with control groups, version 2, on this machine.
+type Groups struct {
+	Dir         string   // below which slot makes groups; empty where it cannot
+	Controllers []string // that hold limits there, of memory, cpu and pids
+	Reason      string   // why not all of that
+}
+
+// Holds reports whether the kernel holds the controller's limit.
+func (g Groups) Holds(controller string) bool { return slices.Contains(g.Controllers, controller) }
+
+// the controllers that hold slot's limits.
+var controllers = []string{"memory", "cpu", "pids"}
+
+// OwnGroups finds out what this program can do and prepares it: once, and for
+// good. It is for the daemon; a program that only tells takes LookGroups.
+var OwnGroups = sync.OnceValue(func() Groups { return findGroups("/proc/self", true) })
+
+// LookGroups is OwnGroups without preparing anything.
+func LookGroups() Groups { return findGroups("/proc/self", false) }
+
+func findGroups(self string, prepare bool) Groups {
+	dir, err := groupOf(self)
+	if err != nil {
+		return Groups{Reason: err.Error()}
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "cgroup.procs")} {
+		if err := unix.Access(path, unix.W_OK); err != nil {
+			return Groups{Reason: fmt.Sprintf("%s cannot be written: %v", path, err)}
+		}
+	}
+	g := Groups{Dir: dir}
+	there := words(filepath.Join(dir, "cgroup.controllers"))
+	for _, c := range controllers {
+		switch {
+		case !slices.Contains(there, c):
+			g.Reason = "its controllers " + strings.Join(controllers, ", ") + " are not all given to " + dir
+		case slices.Contains(words(filepath.Join(dir, "cgroup.subtree_control")), c):
+			g.Controllers = append(g.Controllers, c)
+		case !prepare:
+			g.Reason = "slot up gives them to its apps, where no other program runs in " + dir
+		default:
+			if err := enable(dir, c); err != nil {
+				g.Reason = fmt.Sprintf("%s cannot pass on %s: %v", dir, c, err)
+			} else {
+				g.Controllers = append(g.Controllers, c)
+			}
+		}
+	}
+	return g
+}
+
+// groupOf returns the folder of the version 2 group of a process.
+func groupOf(proc string) (string, error) {
+	own, err := os.ReadFile(filepath.Join(proc, "cgroup"))
+	if err != nil {
+		return "", err
+	}
+	mounts, err := os.ReadFile(filepath.Join(proc, "mountinfo"))
+	if err != nil {
+		return "", err
+	}
+	path := ""
+	for line := range strings.Lines(string(own)) {
+		if rest, ok := strings.CutPrefix(line, "0::"); ok {
+			path = strings.TrimSpace(rest)
+		}
+	}
+	root, mount, ok := unifiedMount(string(mounts))
+	if !ok || path == "" {
+		return "", errors.New("there is no control group of version 2")
+	}
+	if rel, err := filepath.Rel(root, path); err == nil && !strings.HasPrefix(rel, "..") {
+		path = rel
+	}
+	return filepath.Join(mount, path), nil
+}
+
+// unifiedMount reads proc_pid_mountinfo(5): which group is mounted where.
+func unifiedMount(table string) (root, mount string, ok bool) {
+	for line := range strings.Lines(table) {
+		f := strings.Fields(line)
+		sep := slices.Index(f, "-")
+		if sep < 6 || len(f) < sep+2 || f[sep+1] != "cgroup2" {
+			continue
+		}
+		return f[3], f[4], true
+	}
+	return "", "", false
+}
+
+// enable passes a controller on to the groups below dir. The kernel refuses
+// where processes are in dir itself; where all of them are slot's own, they
+// move to a group beside the apps'.
+func enable(dir, controller string) error {
+	file, on := filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+controller)
+	err := os.WriteFile(file, on, 0)
+	if !errors.Is(err, unix.EBUSY) {
+		return err
+	}
+	if moved := moveAside(dir); moved != nil {
+		return moved
+	}
+	return os.WriteFile(file, on, 0)
+}
+
+func moveAside(dir string) error {
+	exe, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		return err
+	}
+	members := words(filepath.Join(dir, "cgroup.procs"))
+	for _, pid := range members {
+		if other, err := os.Readlink("/proc/" + pid + "/exe"); err == nil && other != exe {
+			return fmt.Errorf("%s (pid %s) is in it too", filepath.Base(other), pid)
+		}
+	}
+	aside := filepath.Join(dir, "slot-daemon")
+	if err := os.Mkdir(aside, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	for _, pid := range members {
+		err := os.WriteFile(filepath.Join(aside, "cgroup.procs"), []byte(pid), 0)
+		if err != nil && !errors.Is(err, unix.ESRCH) {
+			return err
+		}
+	}
+	return nil
+}
+
+// group is the folder of a process's own group.
+func (g Groups) group(id string) string {
+	if g.Dir == "" || id == "" {
+		return ""
+	}
+	return filepath.Join(g.Dir, "slot-"+id)
+}
+
+// make makes the group of a process with its limits; nil where there is none.
+// The caller closes it.
+func (g Groups) make(id string, l Limits) (*os.File, error) {
+	dir := g.group(id)
+	if dir == "" {
+		return nil, nil
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	for name, value := range g.settings(l) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(value), 0o644); err != nil {
+			return nil, fmt.Errorf("cannot set %s: %w", name, err)
+		}
+	}
+	return os.Open(dir)
+}
+
+// slack is what a process may take above its memory limit before the kernel
+// ends it: from the limit on slot replaces it, for which it must go on.
+const slack = 4 // a quarter
+
+// cpuPeriod is the kernel's own default, in microseconds.
+const cpuPeriod = 100_000
+
+// settings are the files of a group, in the words of the kernel's
+// Documentation/admin-guide/cgroup-v2.rst.
+func (g Groups) settings(l Limits) map[string]string {
+	files := map[string]string{}
+	if l.Memory > 0 && g.Holds("memory") {
+		files["memory.max"] = strconv.FormatInt(l.Memory+l.Memory/slack, 10)
+		files["memory.oom.group"] = "1"
+	}
+	if l.CPU > 0 && g.Holds("cpu") {
+		files["cpu.max"] = fmt.Sprintf("%d %d", max(int(l.CPU*cpuPeriod), 1000), cpuPeriod)
+	}
+	if l.Processes > 0 && g.Holds("pids") {
+		files["pids.max"] = strconv.Itoa(l.Processes)
+	}
+	return files
+}
+
+// members are the processes in the group of id.
+func (g Groups) members(id string) []int {
+	dir := g.group(id)
+	if dir == "" {
+		return nil
+	}
+	var pids []int
+	for _, word := range words(filepath.Join(dir, "cgroup.procs")) {
+		if pid, err := strconv.Atoi(word); err == nil && pid > 0 { // 0: of another pid namespace
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// remove takes the group of id away once nothing is in it: that may be an
+// instant after its last process is gone. One in which a process cannot be ended
+// stays.
+func (g Groups) remove(id string) {
+	dir := g.group(id)
+	for range 5 {
+		if dir == "" || !errors.Is(unix.Rmdir(dir), unix.EBUSY) {
+			return
+		}
+		<-time.After(time.Millisecond)
+	}
+}
+
+// words are those of a small file; none where it cannot be read.
+func words(path string) []string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(b))
+}
