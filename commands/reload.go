@@ -63,22 +63,49 @@ func handOver(ctx context.Context, w *World, home string, c *api.Client, req api
 		if len(r.Deployments) == 0 {
 			return awaitHandover(ctx, home, r.Handover)
 		}
-		for _, d := range r.Deployments {
-			fmt.Fprintf(w.Err, "waiting for deployment %d of slot %s; --now cancels it\n", d.ID, d.Slot)
-			if err := c.Follow(ctx, d.ID, func(slot.Event) error { return nil }); err != nil {
-				return err
-			}
+		if err := awaitEach(ctx, w, c, r.Deployments); err != nil {
+			return err
 		}
 	}
+}
+
+// awaitDeployments returns when none is under way, or at once with now.
+func awaitDeployments(ctx context.Context, w *World, c *api.Client, now bool) error {
+	all, err := c.Status(ctx)
+	if err != nil || now {
+		return err
+	}
+	var under []slot.Deployment
+	for _, s := range all {
+		if s.Deploying != nil {
+			under = append(under, *s.Deploying)
+		}
+	}
+	return awaitEach(ctx, w, c, under)
+}
+
+func awaitEach(ctx context.Context, w *World, c *api.Client, under []slot.Deployment) error {
+	for _, d := range under {
+		fmt.Fprintf(w.Err, "waiting for deployment %d of slot %s; --now cancels it\n", d.ID, d.Slot)
+		if err := c.Follow(ctx, d.ID, func(slot.Event) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // errKeeperLost says that the keeper ended during a handover.
 var errKeeperLost = slot.E(slot.KindFailed, "slot up", errors.New("the keeper ended"))
 
+// handoverTimeout is over the minute that the keeper gives a new daemon.
+const handoverTimeout = 75 * time.Second
+
 // awaitHandover returns when the keeper wrote down how the handover went.
 func awaitHandover(ctx context.Context, home string, number int) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
+	late := time.NewTimer(handoverTimeout)
+	defer late.Stop()
 	for {
 		n, err := supervisor.ReadKeeperNote(home)
 		switch {
@@ -95,6 +122,8 @@ func awaitHandover(ctx context.Context, home string, number int) error {
 		select {
 		case <-ctx.Done():
 			return slot.E(slot.KindCanceled, "slot status", errors.New("it goes on"))
+		case <-late.C:
+			return slot.E(slot.KindFailed, "slot status", errors.New("the keeper does not say how it went"))
 		case <-tick.C:
 		}
 	}

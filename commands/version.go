@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slot-paas/slot/internal/version"
+	"github.com/slot-paas/slot/slot"
 )
 
 func newVersion(w *World) *cobra.Command {
@@ -16,8 +17,9 @@ func newVersion(w *World) *cobra.Command {
 		Example: "  slot version",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return printJSON(w.Out, map[string]string{
+				return printJSON(w.Out, map[string]any{
 					"version": version.String(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
+					"schema": slot.ConfigVersion,
 				})
 			}
 			_, err := fmt.Fprintf(w.Out, "slot %s %s/%s\n", version.String(), runtime.GOOS, runtime.GOARCH)

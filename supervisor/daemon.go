@@ -132,6 +132,7 @@ func (d *Daemon) open() (_ *house, err error) {
 		Machine: func() sandbox.Machine { return Machine(d.Settings, d.env.get) },
 		Builds:  d.Settings.Builds,
 		Notify:  h.notify,
+		Rest:    lean,
 		Log:     d.Log,
 
 		Database: h.database,

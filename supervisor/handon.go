@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"os/signal"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/proxy"
 )
 
 // linger is how long a daemon that was replaced tells clients on open
@@ -51,15 +53,20 @@ func (h *house) handOn(ctx context.Context, signals <-chan os.Signal) (*house, e
 
 // leave answers what has begun and closes the rest.
 func (h *house) leave() {
-	for _, f := range h.fronts {
-		f.Linger(linger)
+	var targets []*proxy.Target
+	for n, f := range h.fronts {
+		port := h.ls[string(n)].Addr().(*net.TCPAddr).Port
+		targets = append(targets, f.Linger(linger, port))
 	}
 	h.end()
 	h.slots.Wait()
+	for _, f := range h.fronts {
+		targets = append(targets, f.Target())
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), slot.DefaultDrain)
 	defer cancel()
-	for _, f := range h.fronts {
-		_ = f.Target().Drain(ctx) // upgraded connections end with it
+	for _, t := range targets {
+		_ = t.Drain(ctx) // upgraded connections end with it
 	}
 	h.ls.close()
 }

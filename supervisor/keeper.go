@@ -68,7 +68,7 @@ func (k *Keeper) run(ctx context.Context) error {
 	if err := sandbox.Shield(); err != nil {
 		return err
 	}
-	g := &keeping{k: k, lay: lay, lock: lock, note: newNote(lay, k), signals: make(chan os.Signal, 16)}
+	g := &keeping{k: k, lay: lay, lock: lock, note: newNote(lay, k, left.socks != nil), signals: make(chan os.Signal, 16)}
 	// Before the first child: what ends from now on is seen.
 	signal.Notify(g.signals, syscall.SIGCHLD, syscall.SIGHUP, syscall.SIGUSR2)
 	defer signal.Stop(g.signals)
@@ -84,6 +84,7 @@ func (k *Keeper) run(ctx context.Context) error {
 	}
 	defer g.socks.close()
 	defer os.Remove(lay.Socket())
+	lean()
 	return g.run(ctx)
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -101,8 +102,16 @@ func (l *keeperLink) signal(sig syscall.Signal) error {
 	return l.keeper.Signal(sig)
 }
 
+// noticeTimeout is how long the one who asks for the sockets may be ahead of
+// the news that the keeper ended.
+const noticeTimeout = time.Second
+
 // serve hands the sockets to a process that takes the lost keeper's place.
 func (l *keeperLink) serve(w http.ResponseWriter, _ *http.Request) error {
+	select {
+	case <-l.gone():
+	case <-time.After(noticeTimeout):
+	}
 	if state := l.status().State; state != api.KeeperLost {
 		return slot.E(slot.KindRefused, "", errors.New("nothing is handed over: the keeper is "+string(state)))
 	}

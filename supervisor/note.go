@@ -59,12 +59,16 @@ type note struct {
 	is  KeeperNote
 }
 
-// newNote goes on with what an earlier keeper counted.
-func newNote(lay store.Layout, k *Keeper) *note {
+// newNote goes on with what an earlier keeper counted. A handover that was
+// under way goes on where this one was renewed, else it ended with its keeper.
+func newNote(lay store.Layout, k *Keeper, renewed bool) *note {
 	n := &note{lay: lay}
 	before, err := ReadKeeperNote(lay.Home)
 	if err == nil {
 		n.is.Handover = before.Handover
+	}
+	if !renewed {
+		n.handedOver(errors.New("the keeper ended"))
 	}
 	n.is.PID, n.is.Version, n.is.Exe, n.is.StartedAt = os.Getpid(), k.Version, k.Exe, time.Now()
 	n.write()

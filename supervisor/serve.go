@@ -38,6 +38,7 @@ func (d *Daemon) Serve(ctx context.Context) error {
 	shield(d.Log)
 	tell(ready, nil)
 	d.Log.Info("serving", "version", d.Version, "home", d.Settings.Home, slot.KeyPID, os.Getpid())
+	lean()
 	for {
 		err := h.wait(ctx, signals)
 		if !errors.Is(err, ErrReload) || d.keeper.status().State == api.KeeperNone {

@@ -26,7 +26,8 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are the rooms that the engine works with. All but Notify and Database are needed.
+// Options are the rooms that the engine works with. All but Notify, Rest and
+// Database are needed.
 type Options struct {
 	Store   *store.Store
 	Hooks   *host.Host
@@ -41,6 +42,7 @@ type Options struct {
 	Machine func() sandbox.Machine // what the sandboxes of apps begin with
 	Notify  Notifier               // nil tells nobody
 	Hurry   float64                // how many times faster what runs is looked at; 1 when 0, for tests
+	Rest    func()                 // called when the last lane has fallen idle; may be nil
 	Log     *slog.Logger
 
 	Database Database // nil gives apps none

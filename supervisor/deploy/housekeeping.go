@@ -54,6 +54,9 @@ func (e *Engine) keepHouse() {
 		if err := e.tidy(e.house.ctx); err != nil && e.house.ctx.Err() == nil {
 			e.Log.Warn("cannot tidy up", slot.KeyError, err)
 		}
+		if e.Rest != nil && e.house.ctx.Err() == nil && !e.working() {
+			e.Rest()
+		}
 	}
 }
 

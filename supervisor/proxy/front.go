@@ -89,7 +89,7 @@ func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
 	case <-ctx.Done():
 	}
 	ln.Close() // the server's connections live on
-	f.farewell.say()
+	f.part()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace)
 	defer cancel()
 	if server.Shutdown(grace) != nil {

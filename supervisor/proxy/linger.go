@@ -13,14 +13,21 @@ import (
 // is just on its way.
 type farewell struct {
 	linger atomic.Int64 // nanoseconds; 0 for a plain end
+	onward atomic.Pointer[Target]
 	began  atomic.Bool
 	open   atomic.Int64  // connections
 	empty  chan struct{} // gets a token when the last one closed
 }
 
-// Linger makes the end of Serve wait up to d for clients to come anew. Call it
-// before the end.
-func (f *Front) Linger(d time.Duration) { f.farewell.linger.Store(int64(d)) }
+// Linger makes the end of Serve wait up to d for clients to come anew, and
+// leads what they still send on old connections to port, where another process
+// answers: this one does not know any more where the app is. It returns the
+// target that served until now, for draining. Call it before the end.
+func (f *Front) Linger(d time.Duration, port int) *Target {
+	f.farewell.onward.Store(NewProcessTarget(0, port, ProcessOptions{Info: f.info, Log: f.log}))
+	f.farewell.linger.Store(int64(d))
+	return f.target.Load()
+}
 
 // count is the server's ConnState.
 func (w *farewell) count(_ net.Conn, s http.ConnState) {
@@ -44,13 +51,16 @@ func (w *farewell) tell(h http.Header) {
 	}
 }
 
-// say waits until no connection is open, as long as the front lingers.
-func (w *farewell) say() {
+// part waits until no connection is open, as long as the front lingers. The
+// listener is closed already, so that nothing is led in a circle.
+func (f *Front) part() {
+	w := &f.farewell
 	left := time.Duration(w.linger.Load())
 	if left == 0 {
 		return
 	}
 	w.began.Store(true)
+	f.Switch(w.onward.Load())
 	end := time.NewTimer(left)
 	defer end.Stop()
 	for w.open.Load() > 0 {

@@ -1,0 +1,65 @@
+package supervisor
+
+import (
+	"bufio"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// lean gives back the memory that the start of the program took and that a
+// process at rest does not need: garbage, and the pages of the program's file
+// that its initialisation has read. Those come back by themselves, from the
+// page cache, when they are needed.
+func lean() {
+	debug.FreeOSMemory()
+	for _, m := range ownCode() {
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.at, m.length, unix.MADV_DONTNEED) // it is an advice
+	}
+}
+
+type mapping struct{ at, length uintptr }
+
+// ownCode returns where the program's file is mapped without a way to write:
+// nothing but the file's content can be there.
+func ownCode() (all []mapping) {
+	exe, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		return nil
+	}
+	f, err := os.Open("/proc/self/maps")
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		m, ok := parseMapping(lines.Text(), exe)
+		if ok {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// parseMapping reads a line of proc_pid_maps(5):
+//
+//	00400000-01a2b000 r-xp 00000000 fe:00 1234   /usr/bin/slot
+func parseMapping(line, exe string) (m mapping, ok bool) {
+	f := strings.SplitN(line, " ", 6)
+	if len(f) < 6 || strings.TrimSpace(f[5]) != exe || f[1] != "r-xp" && f[1] != "r--p" {
+		return m, false
+	}
+	from, to, _ := strings.Cut(f[0], "-")
+	at, err := strconv.ParseUint(from, 16, 64)
+	if err != nil {
+		return m, false
+	}
+	end, err := strconv.ParseUint(to, 16, 64)
+	if err != nil || end <= at {
+		return m, false
+	}
+	return mapping{uintptr(at), uintptr(end - at)}, true
+}
