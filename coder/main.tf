@@ -127,16 +127,14 @@ resource "kubernetes_persistent_volume_claim" "home" {
   }
 }
 
-# The admin's token, as a file: every process would read it in the environment.
+# As files: in the environment every process would have them.
 resource "kubernetes_secret" "slot" {
   metadata {
     name      = "${local.name}-slot"
     namespace = var.namespace
     labels    = local.labels
   }
-  data = {
-    "admin-token" = module.slot.admin_token
-  }
+  data = module.slot.secrets
 }
 
 resource "kubernetes_deployment" "workspace" {

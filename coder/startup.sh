@@ -5,18 +5,28 @@
 # says is the startup log of the dashboard. --foreground is for a container
 # without Coder: it stays until it is told to end, and then stops the slots.
 set -uo pipefail
+secrets=${SLOT_SECRETS_DIR:-/run/slot} # what the template hands over, readable by us alone
 say() { printf 'startup: %s\n' "$*"; }
 
 command -v slot >/dev/null || { say "slot is not in PATH ($PATH): the image needs it"; exit 1; }
+
+# The owner's login, so that "slot subdomain a blog" works in the workspace. Each
+# build makes the one before invalid; one that the owner made stays.
+login=${CODER_CONFIG_DIR:-${XDG_CONFIG_HOME:-$HOME/.config}/coderv2}
+if [ -r "$secrets/coder-session" ] && { [ ! -e "$login/session" ] || cmp -s "$login/session" "$login/session.slot"; }; then
+  umask 077
+  mkdir -p "$login" && cp "$secrets/coder-session" "$login/session.slot" && cp "$login/session.slot" "$login/session" &&
+    printf %s "$CODER_AGENT_URL" >"$login/url" || say "coder login is needed before slot params"
+  umask 022
+fi
 
 # Keeper and daemon bring back each slot from its kept release, and the database
 # if it is on: no network, no build.
 slot up || { say "slot up failed: slot doctor says more"; exit 1; }
 
 # From here on nothing is worth an agent that counts as failed.
-token=${SLOT_ADMIN_TOKEN_FILE:-/run/slot/admin-token}
-if [ -r "$token" ]; then
-  slot token create coder --stdin <"$token" || say "the dashboard's button will not open the admin: 'slot open admin' prints a link"
+if [ -r "$secrets/admin-token" ]; then
+  slot token create coder --stdin <"$secrets/admin-token" || say "the dashboard's button will not open the admin: 'slot open admin' prints a link"
 fi
 
 say "what came back:"

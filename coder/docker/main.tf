@@ -94,13 +94,16 @@ resource "docker_container" "workspace" {
     container_path = "/home/coder"
     volume_name    = docker_volume.home.name
   }
-  # The admin's token, as a file: every process would read it in the environment.
-  upload {
-    file        = "/run/slot/admin-token"
-    content     = module.slot.admin_token
-    permissions = "0400"
-    owner       = "1000"
-    group       = "1000"
+  # As files: in the environment every process would have them.
+  dynamic "upload" {
+    for_each = toset(["admin-token", "coder-session"])
+    content {
+      file        = "/run/slot/${upload.key}"
+      content     = module.slot.secrets[upload.key]
+      permissions = "0400"
+      owner       = "1000"
+      group       = "1000"
+    }
   }
   labels {
     label = "coder.workspace_id"

@@ -14,7 +14,7 @@ resource "coder_app" "slot" {
   for_each     = toset(local.slots)
   agent_id     = coder_agent.main.id
   slug         = local.subdomain[each.key]
-  display_name = local.refused[each.key] ? "Slot ${upper(each.key)} (\"${local.wanted[each.key]}\" is taken or too long)" : "Slot ${upper(each.key)}"
+  display_name = local.refused[each.key] ? "Slot ${upper(each.key)} (not \"${local.wanted[each.key]}\")" : "Slot ${upper(each.key)}"
   icon         = "/icon/widgets.svg"
   url          = "http://127.0.0.1:${var.base_port + index(local.slots, each.key)}"
   subdomain    = true

@@ -11,8 +11,12 @@ output "init_script" {
   value = coder_agent.main.init_script
 }
 
-output "admin_token" {
-  value       = terraform_data.admin_token.output
-  description = "Belongs into a file that startup.sh reads: $SLOT_ADMIN_TOKEN_FILE, or /run/slot/admin-token."
-  sensitive   = true
+# The two secrets belong into files of these names in /run/slot, readable by the
+# workspace's user alone; $SLOT_SECRETS_DIR names another folder.
+output "secrets" {
+  value = {
+    "admin-token"   = terraform_data.admin_token.output
+    "coder-session" = data.coder_workspace_owner.me.session_token
+  }
+  sensitive = true
 }

@@ -51,11 +51,13 @@ locals {
   wanted = { for s in local.slots : s => data.coder_parameter.subdomain[s].value }
   # Taken by the other buttons, and by the names that slots fall back to.
   reserved = { for s in local.slots : s => concat(["admin", "webhook", "pgadmin", "psql"], [for o in local.slots : "slot-${o}" if o != s]) }
-  # Two apps of one name, or a name too long for a host name, would fail the
-  # build, and a failed build takes every app of the workspace down. So the
-  # first slot that asks for a name has it, and another is called slot-b.
+  # Two apps of one name fail the build, and a failed build takes every app of
+  # the workspace down; a name that is a port to Coder, or too long for a host
+  # name, is never reached. So the first slot that asks for a name has it, and
+  # slot b is called slot-b where it cannot have its own.
   refused = { for i, s in local.slots : s => (
     contains(concat(local.reserved[s], [for o in slice(local.slots, 0, i) : local.wanted[o]]), local.wanted[s])
+    || can(regex("^[0-9]{4}s?$", local.wanted[s])) # to Coder that is a port
     || length("${local.wanted[s]}--${data.coder_workspace.me.name}--${data.coder_workspace_owner.me.name}") > 63
   ) }
   subdomain = { for s in local.slots : s => local.refused[s] ? "slot-${s}" : local.wanted[s] }

@@ -67,7 +67,7 @@ func (l *Lab) Do(r *http.Request) (Answer, error) {
 func (ws *Workspace) AwaitApp(t testing.TB, slug, path string, as *User, wanted func(Answer) bool) Answer {
 	t.Helper()
 	var a Answer
-	poll(t, 3*time.Minute, "the app "+slug+" answers as wanted", func() bool {
+	Poll(t, "the app "+slug+" answers as wanted", func() bool {
 		a = ws.Get(t, slug, path, as)
 		return wanted(a)
 	})

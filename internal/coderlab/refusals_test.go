@@ -65,71 +65,54 @@ func testAccepted(t *testing.T, ws *coderlab.Workspace) {
 	rebuild(t, ws, map[string]string{"SLOT_B_SUBDOMAIN": "b", "SLOT_C_SUBDOMAIN": "c"})
 }
 
-// A build that fails after it was accepted takes every app down; the next one
-// brings them back.
-func testFailedBuild(t *testing.T, ws *coderlab.Workspace) {
-	b, err := ws.Start(t.Context(), map[string]string{"FAIL_BUILD": "true"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b = ws.Await(t, b.ID); b.Job.Status != "failed" || !strings.Contains(b.Job.Error, "terraform plan") {
-		t.Errorf("the build %s: %s", b.Job.Status, b.Job.Error)
-	}
-	if a := ws.Get(t, "b", "/", ws.Owner); a.Status != http.StatusNotFound {
-		t.Errorf("an app answers %d after the failed build", a.Status)
-	}
-	rebuild(t, ws, map[string]string{"FAIL_BUILD": "false"})
-	ws.AwaitApp(t, "b", "/", ws.Owner, answers(http.StatusOK))
-}
-
 // One build at a time; no app answers while it runs.
-func testRunningBuild(t *testing.T, ws *coderlab.Workspace) {
-	b, err := ws.Start(t.Context(), map[string]string{"BUILD_SECONDS": "2"})
+func testRunningBuild(t *testing.T, laptop terminal, ws *coderlab.Workspace) {
+	b, err := ws.Start(t.Context(), map[string]string{"BUILD_SECONDS": "3"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = ws.Start(t.Context(), nil)
-	var refusal *coderlab.APIError
-	if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict {
-		t.Errorf("a second build: %v", err)
+	refusedAsBusy(t, ws)
+	r := laptop.run(t, "subdomain", "c", "other", "--workspace", ws.Owner.Name+"/"+ws.Name, "--yes")
+	if r.Code != 7 || !strings.Contains(r.Err, "wait for it") {
+		t.Errorf("slot subdomain ended with %d:\n%s", r.Code, r.Err)
 	}
 	if a := ws.Get(t, "b", "/", ws.Owner); a.Status != http.StatusNotFound {
 		t.Errorf("an app answers %d during the build", a.Status)
 	}
 	ws.Await(t, b.ID)
-	ws.AwaitApp(t, "b", "/", ws.Owner, answers(http.StatusOK))
 	ws.Ready(t)
 }
 
 // A server that goes away during a build takes its provisioner along. When it
 // is back the build counts as running until the server gives it up, five
 // minutes later: how it ended is not known, and another one is refused.
-func testLostServer(t *testing.T, lab *coderlab.Lab, ws *coderlab.Workspace) {
-	b, err := ws.Start(t.Context(), map[string]string{"BUILD_SECONDS": "5"})
-	if err != nil {
-		t.Fatal(err)
-	}
+func testLostServer(t *testing.T, lab *coderlab.Lab, laptop terminal, ws *coderlab.Workspace) {
+	at := ws.Owner.Name + "/" + ws.Name
+	before := ws.Latest(t).Number
+	ended := make(chan coderlab.Result, 1)
+	go func() { ended <- laptop.run(t, "subdomain", "c", "lost", "--workspace", at, "--yes") }()
+	coderlab.Poll(t, "the build runs", func() bool {
+		b := ws.Latest(t)
+		return b.Number > before && b.Job.Status == "running"
+	})
 	lab.StopServer(t)
-	if _, err := ws.Start(t.Context(), nil); err == nil {
-		t.Error("a server that is gone answers")
+	if r := <-ended; r.Code == 0 || !strings.Contains(r.Err, "slot params status") {
+		t.Errorf("slot subdomain ended with %d:\n%s", r.Code, r.Err)
 	}
 	lab.StartServer(t)
-	if s := build(t, ws, b.ID).Job.Status; s != "running" && s != "pending" {
-		t.Errorf("the build is %q when the server is back", s)
+	if r := laptop.run(t, "params", "status"); r.Code != 0 || !strings.Contains(r.Out, "is running") {
+		t.Errorf("slot params status ended with %d:\n%s%s", r.Code, r.Out, r.Err)
 	}
-	_, err = ws.Start(t.Context(), nil)
+	refusedAsBusy(t, ws)
+}
+
+func refusedAsBusy(t *testing.T, ws *coderlab.Workspace) {
+	t.Helper()
+	_, err := ws.Start(t.Context(), nil)
 	var refusal *coderlab.APIError
 	if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict {
 		t.Errorf("a second build: %v", err)
 	}
-}
-
-func build(t *testing.T, ws *coderlab.Workspace, id string) (b coderlab.Build) {
-	t.Helper()
-	if err := ws.Owner.Call(t.Context(), "GET", "/workspacebuilds/"+id, nil, &b); err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // rebuild builds with the parameters and waits until the agent is ready.

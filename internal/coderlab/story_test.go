@@ -15,8 +15,10 @@ import (
 // new address for it. One lab for all of it; the subtests build on each other.
 func TestStory(t *testing.T) {
 	lab := coderlab.Start(t)
-	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, buildSlot(t)))
+	programs := buildSlot(t)
+	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, programs))
 	alice, bob := lab.User(t, "alice"), lab.User(t, "bob")
+	laptop := newTerminal(programs, alice)
 	ws := alice.Workspace(t, "slot", "ws", nil)
 	app := writeApp(t, ws)
 
@@ -34,46 +36,21 @@ func TestStory(t *testing.T) {
 
 	step(t, "slot deploy in the agent serves the app at its subdomain", func(t *testing.T) {
 		ws.Run(t, "slot", "deploy", "a", app)
-		if a := ws.Get(t, "a", "/", alice); a.Status != http.StatusOK || !strings.Contains(a.Body, "a page of the app") {
+		if a := ws.Get(t, "a", "/", alice); !servesApp(a) {
 			t.Errorf("got %d %s", a.Status, a.Body)
 		}
 	})
-	before := history(t, ws)
-
-	step(t, "a new subdomain brings the app back there, with no build of it", func(t *testing.T) {
-		b, err := ws.Start(t.Context(), map[string]string{"SLOT_A_SUBDOMAIN": "blog"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b = ws.Await(t, b.ID); b.Job.Status != "succeeded" {
-			t.Fatalf("the build %s: %s", b.Job.Status, b.Job.Error)
-		}
-		ws.AwaitApp(t, "blog", "/", alice, func(a coderlab.Answer) bool { return strings.Contains(a.Body, "a page of the app") })
-		if a := ws.Get(t, "a", "/", alice); a.Status != http.StatusNotFound {
-			t.Errorf("the old address answers %d", a.Status)
-		}
-		ws.Ready(t)
-		after := history(t, ws)
-		for _, d := range after[:len(after)-len(before)] {
-			if d.Action != "start" || d.Release != before[0].Release {
-				t.Errorf("the slot was brought back by %s of release %d", d.Action, d.Release)
-			}
-		}
+	step(t, "slot subdomain brings the app to its new address, with no build of it", func(t *testing.T) {
+		testSubdomain(t, laptop, ws, "a", "blog")
 	})
-
-	t.Run("refusals", func(t *testing.T) { testRefusals(t, lab, ws) })
+	t.Run("the commands refuse", func(t *testing.T) { testRefusedCommands(t, lab, laptop, ws) })
+	step(t, "a change from inside the workspace", func(t *testing.T) { testFromInside(t, ws) })
+	step(t, "a change whose build fails", func(t *testing.T) { testFailedChange(t, laptop, ws) })
+	t.Run("the server refuses", func(t *testing.T) { testRefusals(t, lab, ws) })
 	step(t, "mistakes that the server takes", func(t *testing.T) { testAccepted(t, ws) })
-	step(t, "a build that fails", func(t *testing.T) { testFailedBuild(t, ws) })
-	step(t, "a build that runs", func(t *testing.T) { testRunningBuild(t, ws) })
-	step(t, "a stopped workspace", func(t *testing.T) {
-		ws.Stop(t)
-		if a := ws.Get(t, "blog", "/", alice); a.Status != http.StatusBadRequest {
-			t.Errorf("an app of a stopped workspace answers %d", a.Status)
-		}
-		rebuild(t, ws, nil)
-		ws.AwaitApp(t, "blog", "/", alice, func(a coderlab.Answer) bool { return strings.Contains(a.Body, "a page of the app") })
-	})
-	step(t, "a server that goes away in mid build", func(t *testing.T) { testLostServer(t, lab, ws) })
+	step(t, "a stopped workspace", func(t *testing.T) { testStoppedWorkspace(t, laptop, ws, "blog", "again") })
+	step(t, "a build that runs", func(t *testing.T) { testRunningBuild(t, laptop, ws) })
+	step(t, "a server that goes away in mid build", func(t *testing.T) { testLostServer(t, lab, laptop, ws) })
 }
 
 // step runs a part of a story, without which the rest makes no sense.
@@ -102,6 +79,11 @@ func writeApp(t *testing.T, ws *coderlab.Workspace) string {
 	return dir
 }
 
+// servesApp reports whether it is a page of writeApp's.
+func servesApp(a coderlab.Answer) bool {
+	return a.Status == http.StatusOK && strings.Contains(a.Body, "a page of the app")
+}
+
 type deployment struct {
 	Action  string `json:"action"`
 	Release int    `json:"release"`
@@ -113,4 +95,14 @@ func history(t *testing.T, ws *coderlab.Workspace) (all []deployment) {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// sameRelease reports a slot that was brought back by more than a start.
+func sameRelease(t *testing.T, before, after []deployment) {
+	t.Helper()
+	for _, d := range after[:len(after)-len(before)] {
+		if d.Action != "start" || d.Release != before[0].Release {
+			t.Errorf("the slot was brought back by %s of release %d, not %d", d.Action, d.Release, before[0].Release)
+		}
+	}
 }

@@ -3,7 +3,6 @@ package coderlab
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -77,22 +76,40 @@ func (u *User) Call(ctx context.Context, method, path string, in, out any) error
 // Env is the environment in which Coder's command line, and slot's, act as the
 // user from outside a workspace.
 func (u *User) Env() []string {
-	home := filepath.Join(u.lab.dir, "laptop")
+	home := filepath.Join(u.lab.dir, "laptop", u.Name)
 	return append(plainEnv(home), "CODER_URL="+u.lab.URL(), "CODER_SESSION_TOKEN="+u.Token,
-		"CODER_CONFIG_DIR="+filepath.Join(home, u.Name))
+		"CODER_CONFIG_DIR="+filepath.Join(home, "coderv2"))
 }
 
-// Coder runs Coder's command line as the user and returns its output.
-func (u *User) Coder(t testing.TB, args ...string) (string, error) {
+// Result is how a program ended.
+type Result struct {
+	Out, Err string
+	Code     int
+}
+
+// Exec runs a program of this machine as the user, outside a workspace, for
+// two minutes at most.
+func (u *User) Exec(t testing.TB, program string, args ...string) Result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, u.lab.Coder(), args...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = u.lab.dir, u.Env(), time.Second
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = u.lab.make(t, "laptop"), u.Env(), time.Second
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		return out.String(), fmt.Errorf("coder %s: %w\n%s", args[0], err, lastLines(errs.String(), 30))
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatalf("cannot run %s: %v", program, err)
 	}
-	return out.String(), nil
+	return Result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+}
+
+// Coder runs Coder's command line as the user and returns its output; it fails
+// the test when that fails.
+func (u *User) Coder(t testing.TB, args ...string) string {
+	t.Helper()
+	r := u.Exec(t, u.lab.Coder(), args...)
+	if r.Code != 0 {
+		t.Fatalf("coder %s ended with %d:\n%s", args[0], r.Code, lastLines(r.Err, 30))
+	}
+	return r.Out
 }

@@ -1,10 +1,7 @@
 package coderlab
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -156,7 +153,7 @@ func (ws *Workspace) Latest(t testing.TB) Build {
 // Await waits until a build has ended, well or not.
 func (ws *Workspace) Await(t testing.TB, id string) (b Build) {
 	t.Helper()
-	poll(t, 3*time.Minute, "the build ends", func() bool {
+	Poll(t, "the build ends", func() bool {
 		b = Build{}
 		if err := ws.Owner.Call(t.Context(), "GET", "/workspacebuilds/"+id, nil, &b); err != nil {
 			t.Fatal(err)
@@ -174,7 +171,7 @@ func (ws *Workspace) Await(t testing.TB, id string) (b Build) {
 // startup script.
 func (ws *Workspace) Ready(t testing.TB) (b Build) {
 	t.Helper()
-	poll(t, 3*time.Minute, "the agent is ready", func() bool {
+	Poll(t, "the agent is ready", func() bool {
 		b = ws.Latest(t)
 		for _, a := range b.Agents() {
 			if strings.HasSuffix(a.Lifecycle, "_error") || strings.HasSuffix(a.Lifecycle, "_timeout") {
@@ -193,38 +190,31 @@ func (ws *Workspace) Ready(t testing.TB) (b Build) {
 // standard output. It fails the test when the program fails.
 func (ws *Workspace) Run(t testing.TB, args ...string) string {
 	t.Helper()
-	out, err := ws.TryRun(t, args...)
-	if err != nil {
-		t.Fatal(err)
+	r := ws.Exec(t, args...)
+	if r.Code != 0 {
+		t.Fatalf("%s ended with %d in the workspace:\n%s", strings.Join(args, " "), r.Code, lastLines(r.Err, 30))
 	}
-	return out
+	return r.Out
 }
 
-// TryRun is Run for programs that may fail: the error has the end of what the
-// program said, and its exit code.
-func (ws *Workspace) TryRun(t testing.TB, args ...string) (string, error) {
+// Exec is Run for programs that may fail.
+func (ws *Workspace) Exec(t testing.TB, args ...string) Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
 	ssh := []string{"ssh", "--wait=no", ws.Owner.Name + "/" + ws.Name, "--"}
-	cmd := exec.CommandContext(ctx, ws.lab.Coder(), append(ssh, args...)...)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = ws.lab.dir, ws.Owner.Env(), time.Second
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		return out.String(), fmt.Errorf("%s in the workspace: %w\n%s", strings.Join(args, " "), err, lastLines(errs.String(), 30))
-	}
-	return out.String(), nil
+	return ws.Owner.Exec(t, ws.lab.Coder(), append(ssh, args...)...)
 }
 
-// poll asks until yes, and fails the test when the time is up.
-func poll(t testing.TB, limit time.Duration, what string, ask func() bool) {
+// patience is for a machine that has much else to do.
+const patience = 3 * time.Minute
+
+// Poll asks until yes, and fails the test after three minutes.
+func Poll(t testing.TB, what string, ask func() bool) {
 	t.Helper()
-	deadline := time.After(limit)
+	deadline := time.After(patience)
 	for !ask() {
 		select {
 		case <-deadline:
-			t.Fatalf("not after %v: %s", limit, what)
+			t.Fatalf("not after %v: %s", patience, what)
 		case <-time.After(30 * time.Millisecond):
 		}
 	}

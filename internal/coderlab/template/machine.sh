@@ -4,8 +4,8 @@ set -euo pipefail
 dir=$2
 
 start() {
-  mkdir -p "$dir/home" "$dir/run"
-  (umask 077 && printf %s "$ADMIN_TOKEN" >"$dir/run/admin-token")
+  mkdir -p "$dir/home"
+  (umask 077 && mkdir -p "$dir/run" && printf %s "$ADMIN_TOKEN" >"$dir/run/admin-token" && printf %s "$SESSION" >"$dir/run/coder-session")
   [ "$DELAY" = 0 ] || sleep "$DELAY"
   namespace=(unshare --fork --pid --mount-proc --kill-child)
   [ "$(id -u)" = 0 ] || namespace+=(--map-root-user)
@@ -14,7 +14,7 @@ start() {
     CODER_AGENT_PPROF_ADDRESS= CODER_AGENT_PROMETHEUS_ADDRESS= CODER_AGENT_DEBUG_ADDRESS= \
     SLOT_BASE_PORT="$BASE_PORT" SLOT_ADMIN_PORT=$((BASE_PORT + 5)) SLOT_WEBHOOK_PORT=$((BASE_PORT + 6)) \
     SLOT_PGADMIN_PORT=$((BASE_PORT + 7)) SLOT_POSTGRES_PORT=$((BASE_PORT + 8)) \
-    SLOT_ADMIN_TOKEN_FILE="$dir/run/admin-token" \
+    SLOT_SECRETS_DIR="$dir/run" \
     setsid "${namespace[@]}" "$AGENT" agent </dev/null >>"$dir/agent.log" 2>&1 &
   echo $! >"$dir/pid"
 }

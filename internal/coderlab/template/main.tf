@@ -95,7 +95,8 @@ resource "terraform_data" "machine" {
       AGENT_PATH  = var.path
       ACCESS_URL  = data.coder_workspace.me.access_url
       TOKEN       = module.slot.agent_token
-      ADMIN_TOKEN = module.slot.admin_token
+      ADMIN_TOKEN = module.slot.secrets["admin-token"]
+      SESSION     = module.slot.secrets["coder-session"]
       BASE_PORT   = var.base_port
       DELAY       = data.coder_parameter.delay.value
     }
