@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 			"index":   index,
 			"deliver": deliver,
 			"burst":   burst,
+			"github":  showGitHub,
 
 			"database": database,
 		},
@@ -104,6 +105,7 @@ func setup(env *testscript.Env, bin string) error {
 	env.Setenv("ADMIN", fmt.Sprintf("http://127.0.0.1:%d", base+5))
 	env.Setenv("WEBHOOK", fmt.Sprintf("http://127.0.0.1:%d", base+6))
 	env.Setenv("EXAMPLES", examples)
+	setupGitHub(env)
 	if err := setupGo(env); err != nil {
 		return err
 	}
@@ -232,7 +234,8 @@ func repo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("git", "-C", dir, "commit", "-q", "-m", "A change"))
 }
 
-// until PATTERN PROGRAM ARGS... runs the program until its output matches.
+// until PATTERN PROGRAM ARGS... runs the program, or the command http or
+// github, until its output matches.
 func until(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: until pattern program args...")
@@ -243,6 +246,8 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		if args[1] == "http" {
 			_, out, err = fetch(args[2])
+		} else if args[1] == "github" {
+			out = gitHubHas(ts, args[2])
 		} else {
 			bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
 			program := filepath.Join(bin, args[1])

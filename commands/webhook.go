@@ -23,7 +23,7 @@ the branch. The host signs its calls with a secret that only it and slot know.
   slot webhook deliveries                what came, and what was decided
   slot config set a.deployment.on_push=false    slot a is deployed by hand only`,
 	}
-	cmd.AddCommand(newWebhookURL(w), newWebhookSecret(w), newWebhookRotate(w), newWebhookDeliveries(w), newWebhookReplay(w), newWebhookTest(w))
+	cmd.AddCommand(newWebhookURL(w), newWebhookSecret(w), newWebhookRotate(w), newWebhookDeliveries(w), newWebhookReplay(w), newWebhookTest(w), newWebhookSetup(w))
 	return cmd
 }
 

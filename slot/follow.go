@@ -60,3 +60,18 @@ func trimName(path string) string {
 	path = strings.TrimRight(strings.TrimLeft(path, "/"), "/")
 	return strings.TrimSuffix(strings.ToLower(path), ".git")
 }
+
+// GitHubName returns the full name of a repository on github.com, "" where the
+// address is another's.
+func GitHubName(address string) string {
+	host, path := splitAddress(address)
+	switch strings.ToLower(host) {
+	case "github.com", "www.github.com", "ssh.github.com":
+	default:
+		return ""
+	}
+	if strings.Count(path, "/") != 1 {
+		return ""
+	}
+	return path
+}

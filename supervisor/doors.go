@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -29,7 +30,18 @@ func (h *house) openDoors() {
 
 // openWebhook prepares what answers pushes.
 func (h *house) openWebhook() {
-	h.webhook = receiver.New(receiver.Options{Store: h.store, Submit: h.engine.Submit, Git: h.engine.Git, Log: h.d.Log})
+	getenv := h.d.Getenv
+	h.webhook = receiver.New(receiver.Options{
+		Store: h.store, Submit: h.engine.Submit, Follow: h.engine.Follow, Git: h.engine.Git, Log: h.d.Log,
+		GitHubAPI: getenv("GITHUB_API_URL"),
+		Token: func() string {
+			kept, err := h.store.Webhook()
+			if err != nil {
+				h.d.Log.Warn("cannot read the token for GitHub", slot.KeyError, err)
+			}
+			return cmp.Or(kept.GitHubToken, getenv("GITHUB_TOKEN"), getenv("GH_TOKEN"))
+		},
+	})
 }
 
 // webhookURL is where hosts of repositories reach the webhook, "" when its door

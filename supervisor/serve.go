@@ -173,6 +173,9 @@ func (h *house) hush() {
 	if h.engine != nil {
 		h.engine.Refuse() // followers hear how it ended
 	}
+	if h.webhook != nil {
+		h.webhook.Close()
+	}
 	if h.control != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		if h.control.Shutdown(ctx) != nil {

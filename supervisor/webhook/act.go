@@ -24,6 +24,9 @@ func (r *Receiver) act(d *slot.Delivery) {
 			continue
 		}
 		d.Decisions[i] = r.submit(of.Slot, slot.TriggerPush, sourceOf(d.Pushes, r.Store.Config().Slots[of.Slot]))
+		if d.Source == "github" {
+			r.report(d.Pushes[0].Repository, d.Decisions[i].Deployment)
+		}
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-// github is github.com and GitHub Enterprise Server.
+// githubHost is github.com and GitHub Enterprise Server.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads
-func github() host {
+func githubHost() host {
 	return host{
 		name: "github", event: "X-GitHub-Event", delivery: []string{"X-GitHub-Delivery"},
 		signature: func(h http.Header, secrets []string, _ time.Time) (signed, error) {

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,17 +29,23 @@ type door struct {
 	asked  atomic.Int64
 	ids    atomic.Int64
 	fails  error // of the next deployments
+
+	token, api string          // of GitHub
+	events     chan slot.Event // of every deployment that is followed
 	*webhook.Receiver
 }
 
-func open(t testing.TB) *door {
+func open(t testing.TB) *door { return openWith(t, "", "") }
+
+// openWith is open with a token for the API of GitHub at that address.
+func openWith(t testing.TB, api, token string) *door {
 	t.Helper()
 	s, err := store.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	d := &door{store: s}
+	d := &door{store: s, api: api, token: token, events: make(chan slot.Event, 20)}
 	err = s.UpdateConfig(func(c *slot.Config) error {
 		c.Slots["a"] = slot.SlotConfig{Repository: "https://github.com/me/app", Branch: "main"}
 		c.Slots["b"] = slot.SlotConfig{Repository: "git@github.com:Me/App.git"} // the default branch
@@ -48,7 +55,9 @@ func open(t testing.TB) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Receiver = webhook.New(webhook.Options{Store: s, Submit: d.submit, Git: git.New(os.Environ()), Log: slog.New(slog.DiscardHandler)})
+	d.Receiver = webhook.New(webhook.Options{Store: s, Submit: d.submit, Follow: d.follow, Git: git.New(os.Environ()), Log: slog.New(slog.DiscardHandler),
+		Token: func() string { return d.token }, GitHubAPI: d.api})
+	t.Cleanup(d.Receiver.Close)
 	keys, err := s.Webhook()
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +77,22 @@ func (d *door) submit(req slot.Request) (slot.Deployment, error) {
 	}
 	d.asked.Add(1)
 	return d.store.BeginDeployment(slot.Deployment{Slot: req.Slot, Action: req.Action, Trigger: req.Trigger, Source: req.Source, State: slot.DeploymentQueued})
+}
+
+func (d *door) follow(ctx context.Context, _ int64, send func(slot.Event) error) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case ev, more := <-d.events:
+			if !more {
+				return nil
+			}
+			if err := send(ev); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // says is the answer of the webhook.

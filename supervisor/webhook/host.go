@@ -21,7 +21,7 @@ type host struct {
 // hosts in the order in which they are recognised: Gitea and Forgejo also send
 // GitHub's headers, and Gogs'.
 func hosts() []host {
-	return []host{gitea(), gitlab(), bitbucket(), github()}
+	return []host{gitea(), gitlab(), bitbucket(), githubHost()}
 }
 
 // hostOf recognises the sender by its event header.

@@ -6,11 +6,12 @@
 // configuration.
 //
 // A Receiver answers calls (ServeHTTP), decides them (decide), and keeps a
-// record of the accepted ones in the store. It owns no goroutine but those of
-// CatchUp, which end with the context they are given.
+// record of the accepted ones in the store. CatchUp ends with the context it is
+// given; what tells GitHub of deployments ends with Close, which waits for it.
 package webhook
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -24,8 +25,12 @@ import (
 type Options struct {
 	Store  *store.Store
 	Submit func(slot.Request) (slot.Deployment, error) // the engine's
+	Follow func(ctx context.Context, id int64, send func(slot.Event) error) error
 	Git    *git.Git
-	Log    *slog.Logger
+
+	GitHubAPI string        // "" for github.com's
+	Token     func() string // for GitHub's API; "" tells GitHub nothing
+	Log       *slog.Logger
 }
 
 // Receiver answers the calls of the webhook. Safe for concurrent use.
@@ -34,12 +39,18 @@ type Receiver struct {
 	mux     *http.ServeMux
 	bodies  *bodies
 	refused refusals
+	reports reports
 	now     func() time.Time
+
+	ctx  context.Context // of what tells GitHub
+	stop context.CancelFunc
 }
 
 // New returns a Receiver. It reads nothing.
 func New(o Options) *Receiver {
 	r := &Receiver{Options: o, mux: http.NewServeMux(), bodies: newBodies(), now: time.Now}
+	r.reports.running = map[int64]bool{}
+	r.ctx, r.stop = context.WithCancel(context.Background())
 	r.mux.HandleFunc("/webhook", r.receive)
 	r.mux.HandleFunc("/webhook/{slot}", r.receiveToken)
 	return r
@@ -49,6 +60,13 @@ func New(o Options) *Receiver {
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	limit(w, bodyTime) // also for what the server reads of a body that is refused
 	r.mux.ServeHTTP(w, req)
+}
+
+// Close ends what tells GitHub of deployments. Calls may still come; they are
+// answered as before.
+func (r *Receiver) Close() {
+	r.stop()
+	r.reports.wg.Wait()
 }
 
 // Refusals sums up what was refused since the daemon started, the latest first.

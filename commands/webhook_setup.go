@@ -1,0 +1,169 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slot-paas/slot/internal/github"
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/api"
+)
+
+type webhookSetupOptions struct {
+	repositories []string
+	url          string
+	print        bool
+	reveal       bool
+	keepToken    bool
+}
+
+func newWebhookSetup(w *World) *cobra.Command {
+	o := webhookSetupOptions{}
+	cmd := &cobra.Command{
+		Use: "setup", Short: "Make the hook on GitHub, or show what to paste",
+		Long: `With a token (GITHUB_TOKEN, GH_TOKEN, or that of a gh that is logged in) it makes
+GitHub call slot for every repository on GitHub that a slot deploys on push; what
+is there already gets the present secret. Without one it shows the four fields to
+fill in. GITHUB_API_URL is for GitHub Enterprise Server: https://HOST/api/v3.`,
+		Example: "  slot webhook setup\n  slot webhook setup --repository me/app --url https://hooks.example.com/webhook\n  slot webhook setup --print --reveal",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
+	}
+	cmd.Flags().StringSliceVar(&o.repositories, "repository", nil, "owner/name; those of the slots unless given")
+	cmd.Flags().StringVar(&o.url, "url", "", "the address that GitHub calls, such as that of a proxy in front")
+	cmd.Flags().BoolVar(&o.print, "print", false, "only show the fields")
+	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show the secret among them")
+	cmd.Flags().BoolVar(&o.keepToken, "keep-token", false, "keep the token, so that commits and pull requests show what became of them")
+	return cmd
+}
+
+func (o *webhookSetupOptions) run(ctx context.Context, w *World) error {
+	c, err := w.connectOrStart(ctx)
+	if err != nil {
+		return err
+	}
+	if o.url == "" {
+		info, err := webhookInfo(ctx, c)
+		if err != nil {
+			return err
+		}
+		o.url = info.URL
+	}
+	secrets, err := c.WebhookSecrets(ctx)
+	if err != nil {
+		return err
+	}
+	token := o.token(ctx, w)
+	if o.print || token == "" {
+		o.fields(w, secrets.Secret)
+		if token == "" && !o.print {
+			fmt.Fprintln(w.Err, "no token was found: GITHUB_TOKEN, GH_TOKEN or gh auth login make slot fill them in")
+		}
+		return nil
+	}
+	if err := reachable(o.url); err != nil {
+		return err
+	}
+	if err := o.choose(ctx, c); err != nil {
+		return err
+	}
+	if err := o.make(ctx, w, token, secrets.Secret); err != nil {
+		return err
+	}
+	if o.keepToken {
+		return c.SetGitHubToken(ctx, token)
+	}
+	return nil
+}
+
+// token is the one of the environment, or that of gh.
+func (o *webhookSetupOptions) token(ctx context.Context, w *World) string {
+	for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN"} {
+		if v := w.Getenv(name); v != "" {
+			return v
+		}
+	}
+	if o.print {
+		return ""
+	}
+	cmd := exec.CommandContext(ctx, "gh", "auth", "token")
+	cmd.Env = w.Environ()
+	out, err := cmd.Output()
+	if err != nil {
+		return "" // no gh, or nobody is logged in
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (o *webhookSetupOptions) fields(w *World, secret string) {
+	if !o.reveal {
+		secret = stars + " (--reveal shows it)"
+	}
+	for _, f := range [][2]string{
+		{"Payload URL", o.url}, {"Content type", "application/json"}, {"Secret", secret}, {"Events", "pushes; pull requests, for previews"},
+	} {
+		fmt.Fprintf(w.Out, "%-14s %s\n", f[0], f[1])
+	}
+}
+
+// reachable refuses an address that only this machine has.
+func reachable(address string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return slot.E(slot.KindUsage, "", fmt.Errorf("%q is no address; want one such as https://hooks.example.com/webhook", address))
+	}
+	ip := net.ParseIP(u.Hostname())
+	if u.Hostname() == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		return slot.E(slot.KindUsage, "slot webhook setup --url https://…/webhook, the address of what leads here from outside",
+			fmt.Errorf("GitHub cannot reach %s: it is an address of this machine alone", address))
+	}
+	return nil
+}
+
+// choose takes the repositories of the slots that deploy on push.
+func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
+	if len(o.repositories) > 0 {
+		return nil
+	}
+	cfg, err := c.Config(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range slot.Names() {
+		s := cfg.Slots[n]
+		if name := slot.GitHubName(s.Repository); name != "" && s.DeploysOnPush() && !slices.Contains(o.repositories, name) {
+			o.repositories = append(o.repositories, name)
+		}
+	}
+	if len(o.repositories) == 0 {
+		return slot.E(slot.KindUsage, "slot webhook setup --repository owner/name", errors.New("no slot deploys a repository of github.com on push"))
+	}
+	return nil
+}
+
+func (o *webhookSetupOptions) make(ctx context.Context, w *World, token, secret string) error {
+	gh, err := github.New(w.Getenv("GITHUB_API_URL"), token)
+	if err != nil {
+		return err
+	}
+	for _, name := range o.repositories {
+		made, err := gh.EnsureHook(ctx, name, o.url, secret, []string{"push", "pull_request"})
+		if err != nil {
+			return err
+		}
+		did := "calls"
+		if !made {
+			did = "called already, and has the present secret now:"
+		}
+		fmt.Fprintf(w.Out, "%s %s %s\n", name, did, o.url)
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/slot-paas/slot/internal/github"
+	"github.com/slot-paas/slot/slot"
+)
+
+// reports are the deployments that GitHub is told of. One goroutine follows
+// each; as pushes join a deployment that waits, there are two a slot at most.
+type reports struct {
+	mu      sync.Mutex
+	running map[int64]bool
+	wg      sync.WaitGroup
+}
+
+// report tells GitHub beside the commit what becomes of a deployment, where
+// there is a token for it. repository is its full name there.
+func (r *Receiver) report(repository string, id int64) {
+	token := r.Token()
+	if repository == "" || id == 0 || token == "" {
+		return
+	}
+	api, err := github.New(r.GitHubAPI, token)
+	if err != nil {
+		r.Log.Warn("cannot tell GitHub of deployments", slot.KeyError, err)
+		return
+	}
+	r.reports.mu.Lock()
+	defer r.reports.mu.Unlock()
+	if r.reports.running[id] {
+		return
+	}
+	r.reports.running[id] = true
+	r.reports.wg.Go(func() {
+		defer func() {
+			r.reports.mu.Lock()
+			delete(r.reports.running, id)
+			r.reports.mu.Unlock()
+		}()
+		r.follow(api, repository, id)
+	})
+}
+
+// follow sets the status of the commit that a deployment fetched: pending once
+// it has, and in the end how it ended. Until then the record's commit is only
+// the one that was said to come.
+func (r *Receiver) follow(api *github.Client, repository string, id int64) {
+	var d slot.Deployment
+	fetched, told := false, "" // told is the state that stands there
+	err := r.Follow(r.ctx, id, func(ev slot.Event) error {
+		switch {
+		case ev.Deployment != nil:
+			d = *ev.Deployment
+		case ev.Step != nil && ev.Step.Name == slot.StepFetch && ev.Step.State == slot.StepDone:
+			fetched = true
+		default:
+			return nil
+		}
+		s, ok := statusFor(d)
+		if !ok || s.State == told || d.Source.Commit == "" || !fetched && !d.State.Ended() {
+			return nil
+		}
+		told = s.State
+		return r.tell(func(ctx context.Context) error { return api.SetStatus(ctx, repository, d.Source.Commit, s) })
+	})
+	if err != nil && r.ctx.Err() == nil {
+		r.Log.Warn("cannot tell GitHub of a deployment", slot.KeyDeployment, id, slot.KeyError, err)
+	}
+}
+
+// statusFor is what GitHub shows of a deployment beside its commit.
+func statusFor(d slot.Deployment) (s github.Status, ok bool) {
+	s = github.Status{Context: "slot/" + string(d.Slot), TargetURL: d.URL}
+	switch {
+	case d.CutShort:
+		return s, false // the next daemon catches up
+	case d.State == slot.DeploymentRunning:
+		s.State, s.Description = "pending", "being built and checked"
+	case d.State == slot.DeploymentLive:
+		s.State = "success"
+		s.Description = fmt.Sprintf("release %d is live after %.1f s", d.Release, d.EndedAt.Sub(d.StartedAt).Seconds())
+	case d.State == slot.DeploymentSkipped:
+		s.State, s.Description = "success", d.Reason
+	case d.State == slot.DeploymentFailed && d.Error != nil:
+		s.State, s.Description = "failure", d.Error.Error()
+		if g := firstCause(d); g != "" {
+			s.Description = g
+		}
+	case d.State == slot.DeploymentCanceled:
+		s.State, s.Description = "error", "canceled"
+	default:
+		return s, false
+	}
+	s.Description = clean(s.Description, github.MaxDescription)
+	return s, true
+}
+
+// firstCause is what was found out about a failure, which says more than which
+// step failed.
+func firstCause(d slot.Deployment) string {
+	for _, g := range d.Diagnostics {
+		if g.Severity == slot.SeverityError {
+			return g.Summary
+		}
+	}
+	return ""
+}
+
+// reportTries are the pauses before each try to reach GitHub.
+var reportTries = []time.Duration{0, 2 * time.Second, 10 * time.Second}
+
+// tell calls GitHub, again where that fails.
+func (r *Receiver) tell(call func(context.Context) error) (err error) {
+	for _, pause := range reportTries {
+		select {
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		case <-time.After(pause):
+		}
+		if err = call(r.ctx); err == nil || slot.AsError(err).Kind == slot.KindRefused {
+			return err // GitHub's no stays a no
+		}
+	}
+	return err
+}
