@@ -11,19 +11,23 @@ import (
 )
 
 func newOpen(w *World) *cobra.Command {
-	return &cobra.Command{
+	printOnly := false
+	cmd := &cobra.Command{
 		Use:   "open SLOT|admin|webhook|pgadmin",
 		Short: "Open an address in the browser",
 		Long: `Opens the address that "slot url" prints in the browser: the program in $BROWSER,
 which editors set in their terminals, else that of the desktop. Where there is
-none it prints the address.`,
+none it prints the address. The admin's lets one browser in, once, within ten
+minutes: keep it to yourself.`,
 		Example: "  slot open a\n  slot open admin",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: completePlaces,
-		RunE: func(cmd *cobra.Command, args []string) error { return open(cmd.Context(), w, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return open(cmd.Context(), w, args[0], printOnly) },
 	}
+	cmd.Flags().BoolVar(&printOnly, "print", false, "only print the address")
+	return cmd
 }
 
-func open(ctx context.Context, w *World, name string) error {
+func open(ctx context.Context, w *World, name string, printOnly bool) error {
 	all, err := w.addresses()
 	if err != nil {
 		return err
@@ -32,7 +36,15 @@ func open(ctx context.Context, w *World, name string) error {
 	if err != nil {
 		return err
 	}
+	if name == "admin" {
+		if one.URL, err = w.withKey(ctx, one.URL); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintln(w.Out, one.URL)
+	if printOnly {
+		return nil
+	}
 	command := w.browser()
 	if command == nil {
 		fmt.Fprintln(w.Err, "there is no browser here; open the address where there is one")

@@ -21,6 +21,7 @@ import (
 	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
+	browser "github.com/slot-paas/slot/supervisor/admin"
 	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/deploy"
 	"github.com/slot-paas/slot/supervisor/logs"
@@ -78,6 +79,7 @@ type house struct {
 	webhook    *receiver.Receiver
 	notify     *notify.Sender
 	ls         listeners
+	admin      *browser.Admin
 	control    *http.Server
 	doors      map[string]*http.Server // admin and webhook, those that are open
 	stop       chan struct{}           // closed by the control API
@@ -138,9 +140,12 @@ func (d *Daemon) open() (_ *house, err error) {
 		Database: h.database,
 	})
 	h.openWebhook()
+	if err := h.openAdmin(); err != nil {
+		return nil, err
+	}
 	h.control = &http.Server{
 		Handler: api.NewServer(api.Options{
-			Engine: h.engine, Store: h.store, Logs: h.logs, Settings: d.Settings, Version: d.Version,
+			Engine: h.engine, Store: h.store, Logs: h.logs, Settings: d.Settings, Version: d.Version, Admin: h.admin,
 			Shutdown: func() { h.once.Do(func() { close(h.stop) }) }, Supervisor: h,
 			Webhook: h.webhook, WebhookURL: h.webhookURL,
 			Database: h.database, ServiceLogs: h.serviceLogs,

@@ -19,7 +19,7 @@ const idleTimeout = 11 * time.Minute
 func (h *house) openDoors() {
 	h.doors = map[string]*http.Server{}
 	for name, handler := range map[string]http.Handler{
-		admin:   http.NotFoundHandler(),
+		admin:   h.admin,
 		webhook: h.webhook,
 	} {
 		if h.ls[name] != nil {
@@ -78,6 +78,9 @@ func (h *house) closeDoors() {
 	defer cancel()
 	if h.endCatchUp != nil {
 		h.endCatchUp()
+	}
+	if h.admin != nil {
+		h.admin.Close() // pages are looked at for ever
 	}
 	for _, server := range h.doors {
 		if server.Shutdown(ctx) != nil {

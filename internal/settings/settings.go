@@ -20,13 +20,14 @@ import (
 
 // Settings are parsed once and then only read. Ports lie in 1024 to 65535.
 type Settings struct {
-	Home         string // SLOT_HOME; ~/.slot
-	Data         string // SLOT_DATA; ~/data
-	BasePort     int    // SLOT_BASE_PORT; slot a, the others follow
-	AdminPort    int    // SLOT_ADMIN_PORT; the browser's pages, 0 for none
-	WebhookPort  int    // SLOT_WEBHOOK_PORT; pushes from outside, 0 for none
-	PrivateFirst int    // SLOT_PRIVATE_PORTS; what apps listen on
-	PrivateLast  int    //
+	Home         string   // SLOT_HOME; ~/.slot
+	Data         string   // SLOT_DATA; ~/data
+	BasePort     int      // SLOT_BASE_PORT; slot a, the others follow
+	AdminHosts   []string // SLOT_ADMIN_HOSTS; names under which it answers besides this machine's and Coder's
+	AdminPort    int      // SLOT_ADMIN_PORT; the browser's pages, 0 for none
+	WebhookPort  int      // SLOT_WEBHOOK_PORT; pushes from outside, 0 for none
+	PrivateFirst int      // SLOT_PRIVATE_PORTS; what apps listen on
+	PrivateLast  int      //
 
 	Builds int // SLOT_BUILDS; how many builds run at once
 
@@ -42,12 +43,13 @@ type Settings struct {
 
 // file is settings.json; what is not in it keeps its default.
 type file struct {
-	Data         *string `json:"data"`
-	BasePort     *int    `json:"base_port"`
-	AdminPort    *int    `json:"admin_port"`
-	WebhookPort  *int    `json:"webhook_port"`
-	PrivateFirst *int    `json:"private_first"`
-	PrivateLast  *int    `json:"private_last"`
+	Data         *string  `json:"data"`
+	BasePort     *int     `json:"base_port"`
+	AdminHosts   []string `json:"admin_hosts"`
+	AdminPort    *int     `json:"admin_port"`
+	WebhookPort  *int     `json:"webhook_port"`
+	PrivateFirst *int     `json:"private_first"`
+	PrivateLast  *int     `json:"private_last"`
 
 	Builds *int `json:"builds"`
 
@@ -142,6 +144,7 @@ func Load(getenv func(string) string) (Settings, error) {
 		}
 	}
 	s.Place = coder.FromEnv(getenv)
+	s.readAdminHosts(getenv)
 	return s, s.validate()
 }
 
@@ -164,6 +167,7 @@ func (s *Settings) readFile(path string) error {
 	override(&s.Data, f.Data)
 	override(&s.BasePort, f.BasePort)
 	override(&s.AdminPort, f.AdminPort)
+	s.AdminHosts = f.AdminHosts
 	override(&s.WebhookPort, f.WebhookPort)
 	override(&s.Builds, f.Builds)
 	override(&s.PostgresPort, f.PostgresPort)
@@ -231,6 +235,9 @@ func (s Settings) validate() error {
 	case s.BasePort <= s.PrivateLast && last >= s.PrivateFirst:
 		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort),
 			fmt.Sprintf("ports outside the private range %d-%d", s.PrivateFirst, s.PrivateLast))
+	}
+	if err := s.validateAdminHosts(); err != nil {
+		return err
 	}
 	return s.validateDoors()
 }

@@ -3,6 +3,7 @@ package settings_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 			got.CacheLimit, got.SharedCacheLimit = 0, 0 // TestLoad_ReadsSizes
 			got.Builds = 0                              // TestLoad_ReadsHowManyBuilds
 			got.PostgresPort, got.PgAdminPort = 0, 0    // TestLoad_ReadsTheDatabase
-			if got != tt.want {
+			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

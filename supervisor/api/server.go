@@ -27,6 +27,7 @@ type Options struct {
 	Logs     map[slot.Name]*logs.Log
 	Settings settings.Settings
 	Version  string
+	Admin    Doorkeeper
 	Shutdown func() // stops the apps and the daemon; returns at once
 
 	Webhook    Webhook
@@ -73,6 +74,10 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("POST /v1/config/restore", s.restore)
 	mux.HandleFunc("GET /v1/cache", s.caches)
 	mux.HandleFunc("POST /v1/cache/clear", s.clearCaches)
+	mux.HandleFunc("POST /v1/admin/link", s.adminLink)
+	mux.HandleFunc("GET /v1/admin/tokens", s.adminTokens)
+	mux.HandleFunc("POST /v1/admin/tokens", s.createAdminToken)
+	mux.HandleFunc("DELETE /v1/admin/tokens/{name}", s.revokeAdminToken)
 	mux.HandleFunc("POST /v1/shutdown", s.shutdown)
 	s.databaseRoutes(mux)
 	s.routeWebhook(mux)

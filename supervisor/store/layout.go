@@ -99,6 +99,9 @@ func (l Layout) Database() string { return filepath.Join(l.Home, "database") }
 // ServiceLogs is the folder of the log of a service that belongs to no slot.
 func (l Layout) ServiceLogs(name string) string { return filepath.Join(l.Database(), "logs", name) }
 
+// Admin is the folder of the admin's keys, drafts and audit.
+func (l Layout) Admin() string { return filepath.Join(l.Home, "admin") }
+
 // folders lists every folder that Open makes.
 func (l Layout) folders() []string {
 	all := []string{

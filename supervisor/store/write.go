@@ -36,6 +36,10 @@ func writeFile(path string, data []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// WriteFile replaces a file of another room, such as the admin's keys, as a
+// whole; its mode is 0600.
+func WriteFile(path string, data []byte) error { return writeFile(path, data) }
+
 // syncDir makes the names in dir survive a loss of power.
 func syncDir(dir string) error {
 	f, err := os.Open(dir)

@@ -1,0 +1,48 @@
+// Live parts: the server sends the HTML of a part of the page when it
+// changes. The part is changed in place, so that focus, selection and what is
+// being typed stay.
+export function follow(page, after) {
+  const source = new EventSource("/live?page=" + encodeURIComponent(page));
+  source.addEventListener("part", (event) => {
+    const { id, html } = JSON.parse(event.data);
+    const element = document.getElementById(id);
+    if (!element) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    morph(element, fresh.content);
+    after?.();
+  });
+  addEventListener("pagehide", () => source.close());
+}
+
+// morph makes the children of a node those of another, keeping what is alike.
+export function morph(node, fresh) {
+  const old = [...node.childNodes];
+  const next = [...fresh.childNodes];
+  next.forEach((child, i) => {
+    const was = old[i];
+    if (!was) {
+      node.append(child);
+    } else if (!alike(was, child)) {
+      was.replaceWith(child);
+    } else if (child.nodeType === Node.ELEMENT_NODE) {
+      attributes(was, child);
+      morph(was, child);
+    } else if (was.nodeValue !== child.nodeValue) {
+      was.nodeValue = child.nodeValue;
+    }
+  });
+  for (const extra of old.slice(next.length)) extra.remove();
+}
+
+const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.id === b.id &&
+  a.getAttribute?.("action") === b.getAttribute?.("action");
+
+function attributes(was, is) {
+  for (const { name } of [...was.attributes]) {
+    if (!is.hasAttribute(name) && name !== "open" && name !== "aria-busy" && name !== "disabled") was.removeAttribute(name);
+  }
+  for (const { name, value } of is.attributes) {
+    if (was.getAttribute(name) !== value) was.setAttribute(name, value);
+  }
+}

@@ -1,0 +1,71 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// routes is every address of the admin.
+func (a *Admin) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /login", a.login)
+	mux.HandleFunc("POST /login", a.loginPost)
+	mux.HandleFunc("GET /assets/{digest}/{name}", serveAsset)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, assetURL("icon.svg"), http.StatusSeeOther)
+	})
+	mux.HandleFunc("GET /{$}", a.home)
+	pages := map[string]handler{
+		"POST /logout":     a.logout,
+		"POST /theme":      a.setTheme,
+		"GET /slots":       a.dashboard,
+		"GET /live":        a.live,
+		"POST /deploy-all": a.deployAll,
+
+		"POST /slots/{slot}/deploy":   a.onSlot(a.slotDeploy),
+		"POST /slots/{slot}/restart":  a.onSlot(a.slotRestart),
+		"POST /slots/{slot}/stop":     a.onSlot(a.slotStop),
+		"POST /slots/{slot}/start":    a.onSlot(a.slotStart),
+		"POST /slots/{slot}/rollback": a.onSlot(a.slotRollback),
+		"POST /slots/{slot}/cancel":   a.onSlot(a.slotCancel),
+	}
+	for pattern, h := range pages {
+		mux.Handle(pattern, a.private(h))
+	}
+	mux.Handle("/", a.private(a.notFound))
+
+	origin := http.NewCrossOriginProtection()
+	guarded := headers(a.guard(isolate(origin.Handler(mux))))
+	if a.Webhook == nil {
+		return guarded
+	}
+	outer := http.NewServeMux()
+	outer.Handle("/webhook", a.Webhook)
+	outer.Handle("/", guarded)
+	return outer
+}
+
+// slotHandler answers a request that is about one slot.
+type slotHandler func(w http.ResponseWriter, r *http.Request, c caller, n slot.Name)
+
+// onSlot reads the slot's name.
+func (a *Admin) onSlot(next slotHandler) handler {
+	return func(w http.ResponseWriter, r *http.Request, c caller) {
+		n, err := slot.ParseName(r.PathValue("slot"))
+		if err != nil {
+			a.problem(w, r, c, err)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		next(w, r, c, n)
+	}
+}
+
+// maxForm bounds a form: the slot's variables at their largest, and some.
+const maxForm = 8 << 20
+
+func (a *Admin) notFound(w http.ResponseWriter, r *http.Request, c caller) {
+	a.problem(w, r, c, slot.E(slot.KindNotFound, "", errorf("there is no page %s", strings.TrimSpace(r.URL.Path))))
+}
