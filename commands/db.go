@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -19,7 +20,8 @@ own database in DATABASE_URL and POSTGRES_*, with a role that can open no other.
 A database is named by its slot, a to e, or "shared" for the one of all slots that
 are configured so: slot config set a.database=shared.`,
 	}
-	cmd.AddCommand(newDBEnable(w), newDBDisable(w), newDBStatus(w), newDBURL(w), newDBPsql(w), newDBLogs(w))
+	cmd.AddCommand(newDBEnable(w), newDBDisable(w), newDBStatus(w), newDBURL(w), newDBPsql(w), newDBLogs(w),
+		newDBCreate(w), newDBDrop(w), newDBCopy(w), newDBBackup(w), newDBBackups(w), newDBRestore(w), newDBPrune(w))
 	return cmd
 }
 
@@ -60,3 +62,19 @@ func completeSources(_ *cobra.Command, args []string, _ string) ([]string, cobra
 
 // say shows what a long operation does.
 func (w *World) say(text string) { fmt.Fprintf(w.Err, "  %s\n", dash(text)) }
+
+// agree asks a person about what replaces or removes data. Where none can be
+// asked, --yes must have been given.
+func (w *World) agree(yes bool, question string) error {
+	if yes {
+		return nil
+	}
+	if !w.interactive() {
+		return slot.E(slot.KindUsage, "--yes", errors.New("this replaces or removes data: give --yes where nobody can be asked"))
+	}
+	ok, err := w.confirm(question)
+	if err == nil && !ok {
+		err = slot.E(slot.KindCanceled, "", errors.New("nothing was changed"))
+	}
+	return err
+}

@@ -47,7 +47,13 @@ func (o *rollbackOptions) run(ctx context.Context, w *World, args []string) erro
 	if err != nil {
 		return err
 	}
-	return o.act.run(ctx, w, c, []slot.Request{req})
+	if err := o.act.run(ctx, w, c, []slot.Request{req}); err != nil {
+		return err
+	}
+	if !o.act.detach {
+		w.offerBackup(ctx, c, n)
+	}
+	return nil
 }
 
 // completeReleases completes the slot, then its kept releases.

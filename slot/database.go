@@ -143,5 +143,8 @@ type PgAdminStatus struct {
 	Data      string        `json:"data"`
 }
 
+// ErrNoTools is what needs pg_dump and finds none that fits.
+var ErrNoTools = errors.New("no pg_dump")
+
 // ErrDatabaseOff is what needs PostgreSQL and finds it not enabled.
 var ErrDatabaseOff = E(KindFailed, "slot db enable sets it up", errors.New("PostgreSQL is not enabled"))

@@ -16,6 +16,7 @@ func (s *server) databaseRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/database/disable", s.disableDatabase)
 	mux.HandleFunc("GET /v1/database/access", s.databaseAccess)
 	mux.HandleFunc("GET /v1/database/logs", s.databaseLogs)
+	s.backupRoutes(mux)
 }
 
 // longEvent is one line of the answer to a call that takes its time: what it

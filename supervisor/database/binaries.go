@@ -138,7 +138,7 @@ func (s *Server) tools(ctx context.Context, major int) (string, error) {
 	}
 	if best == 0 {
 		return "", slot.E(slot.KindFailed, fmt.Sprintf("apt-get install postgresql-client-%d", major),
-			fmt.Errorf("backups need pg_dump and pg_restore of PostgreSQL %d or newer, which are not installed", major))
+			fmt.Errorf("%w: backups need pg_dump and pg_restore of PostgreSQL %d or newer, which are not installed", slot.ErrNoTools, major))
 	}
 	return at, nil
 }

@@ -112,7 +112,13 @@ func (s *Server) finishEnable(ctx context.Context) error {
 	if err := s.provision(ctx, slot.SharedSource); err != nil {
 		return err
 	}
-	if err := s.update(func(st *state) { st.Enabled = true }); err != nil {
+	err := s.update(func(st *state) {
+		st.Enabled = true
+		if st.NextDaily == 0 {
+			st.NextDaily = time.Now().Add(dailyFirst).Unix()
+		}
+	})
+	if err != nil {
 		return err
 	}
 	s.reschedule()

@@ -13,11 +13,11 @@ import (
 
 // state is state.json: what should run, and what may.
 type state struct {
-	Enabled  bool             `json:"enabled"`
-	Postgres slot.Identity    `json:"postgres,omitzero"`
-	PgAdmin  slot.Identity    `json:"pgadmin,omitzero"`
-	WebOn    bool             `json:"pgadmin_enabled,omitempty"`
-	Daily    map[string]int64 `json:"daily,omitempty"` // when each database was last looked at, Unix time
+	Enabled   bool          `json:"enabled"`
+	Postgres  slot.Identity `json:"postgres,omitzero"`
+	PgAdmin   slot.Identity `json:"pgadmin,omitzero"`
+	WebOn     bool          `json:"pgadmin_enabled,omitempty"`
+	NextDaily int64         `json:"next_daily,omitempty"` // Unix time
 }
 
 func (s *Server) readState() error {

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -48,6 +49,7 @@ func (r *run) prepareDatabase(ctx context.Context) error {
 	case r.cfg.Database != "" && r.job.req.Trigger != bootTrigger:
 		return err
 	default:
+		r.away = true
 		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "database.away",
 			Summary: "the database is not there: " + err.Error(), Hint: slot.AsError(err).Hint})
 	}
@@ -58,10 +60,15 @@ func (r *run) prepareDatabase(ctx context.Context) error {
 
 // backUp keeps the database as it is before a release command changes it.
 func (r *run) backUp(ctx context.Context) error {
-	if r.lane.e.Database == nil {
+	if r.lane.e.Database == nil || r.away || r.release.Env["DATABASE_URL"] != "" { // it has one elsewhere
 		return nil
 	}
 	id, err := r.lane.e.Database.BackUp(ctx, r.lane.name, r.release.ID)
+	if errors.Is(err, slot.ErrNoTools) {
+		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "database.no_backup",
+			Summary: "no backup before the release command: " + err.Error(), Hint: slot.AsError(err).Hint})
+		return nil
+	}
 	if err != nil || id == "" {
 		return err
 	}

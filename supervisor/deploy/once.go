@@ -29,6 +29,9 @@ func (r *run) releaseCommand(ctx context.Context) (string, error) {
 		return "none", nil
 	}
 	p := r.release.Plan.Processes[i]
+	if err := r.prepareDatabase(ctx); err != nil {
+		return "", err
+	}
 	if err := r.backUp(ctx); err != nil {
 		return "", fmt.Errorf("cannot keep the database as it is before the release command: %w", err)
 	}

@@ -25,6 +25,7 @@ type run struct {
 
 	next     *unit // the new release's processes, from start on
 	old      *unit // what served when the deployment began
+	away     bool  // the database does not answer
 	down     bool  // the old release was stopped before the new one started
 	switched bool
 }
