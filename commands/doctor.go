@@ -50,7 +50,7 @@ type check func(context.Context, *World, settings.Settings) []finding
 
 // checks are all of them, in the order in which a person would mend things.
 func checks() []check {
-	return []check{checkHome, checkKeeper, checkGit, checkPorts, checkSandbox, checkLimits}
+	return []check{checkHome, checkKeeper, checkGit, checkPorts, checkPrivatePorts, checkSandbox, checkLimits}
 }
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {

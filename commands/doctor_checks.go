@@ -97,6 +97,22 @@ func checkPorts(ctx context.Context, _ *World, s settings.Settings) []finding {
 	return found
 }
 
+// checkPrivatePorts looks whether the kernel gives the apps' ports to others.
+func checkPrivatePorts(_ context.Context, _ *World, s settings.Settings) []finding {
+	f := finding{Check: "private-ports", State: healthy, Text: fmt.Sprintf("apps listen on %d to %d", s.PrivateFirst, s.PrivateLast)}
+	b, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
+	var first, last int
+	if _, scan := fmt.Sscan(string(b), &first, &last); err != nil || scan != nil {
+		return []finding{f}
+	}
+	if first <= s.PrivateLast && last >= s.PrivateFirst {
+		f.State = warning
+		f.Text += fmt.Sprintf(", of which the kernel gives those from %d to %d to outgoing connections", first, last)
+		f.Remedy = "choose others: SLOT_PRIVATE_PORTS, or private_first and private_last in settings.json"
+	}
+	return []finding{f}
+}
+
 // errno is the cause of a network error without the address.
 func errno(err error) error {
 	var cause unix.Errno

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -101,10 +102,34 @@ func inspection(in slot.Inspection, now time.Time) string {
 	for _, path := range in.Sandbox.Writes {
 		line("writes", "%s", path)
 	}
-	for _, path := range in.Sandbox.Reads {
+	for _, path := range gathered(in.Sandbox.Reads) {
 		line("reads", "%s", path)
 	}
 	return b.String()
+}
+
+// fewPaths of one folder are shown one by one.
+const fewPaths = 8
+
+// gathered shows many paths of one folder as one.
+func gathered(paths []string) []string {
+	in := map[string]int{}
+	for _, p := range paths {
+		in[filepath.Dir(p)]++
+	}
+	var all []string
+	told := map[string]bool{}
+	for _, p := range paths {
+		dir := filepath.Dir(p)
+		switch {
+		case in[dir] <= fewPaths || dir == "/":
+			all = append(all, p)
+		case !told[dir]:
+			told[dir] = true
+			all = append(all, fmt.Sprintf("%d of the entries of %s", in[dir], dir))
+		}
+	}
+	return all
 }
 
 func sourceWords(s slot.Source) string {

@@ -28,7 +28,8 @@ func newRun(w *World) *cobra.Command {
 		Long: `Runs a command in the folder of the slot's release, with the environment of its
 app but for PORT: a migration, a console, a look around. Input, output and the
 terminal are yours, and so is the exit code: the command's own, 128 and the
-signal's number where a signal ended it. The app need not run, slot must.`,
+signal's number where a signal ended it. The app need not run, slot must; slot
+stop ends the command too.`,
 		Example:           "  slot run a -- npm test\n  slot run a -- python manage.py shell\n  slot run a --release 5 -- env | grep SLOT_",
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: slotNames,

@@ -34,6 +34,7 @@ func Hooks(s settings.Settings, version string, getenv func(string) string, envi
 			}
 			return Machine(s, getenv).Build(false)
 		},
+		Apart: func(n slot.Name) bool { return mode(n) == slot.SandboxStrict },
 	})
 }
 

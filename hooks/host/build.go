@@ -86,7 +86,7 @@ func (h *Host) build(ctx context.Context, request BuildRequest, t *teller) (hook
 		App: request.App, Detected: request.Detection.Detection, OutputDir: request.OutputDir,
 		Jobs: runtime.NumCPU(), NoCache: request.NoCache,
 	}
-	inner.CacheDir, inner.SharedCacheDir = h.CacheDirs(request.App.Slot, name)
+	inner.CacheDir, inner.SharedCacheDir = h.slotCache(request.App.Slot, name), h.store(request.App.Slot, name)
 	end, err := h.caches.begin(ctx, inner.CacheDir, inner.SharedCacheDir)
 	if err != nil {
 		return none, err

@@ -41,7 +41,9 @@ type Options struct {
 	// Sandbox returns what the hooks of a slot may open besides what their work
 	// needs; a nil Policy for no sandbox. Nobody has one when the function is nil.
 	Sandbox func(slot.Name) *sandbox.Policy
-	Log     *slog.Logger // discards when nil
+	// Apart tells which slots share no downloads with others; nil for none.
+	Apart func(slot.Name) bool
+	Log   *slog.Logger // discards when nil
 }
 
 // App is the app that a question or a build is about.

@@ -125,3 +125,32 @@ func TestBuild_ItsSocketRefusesStrangers(t *testing.T) {
 		t.Errorf("none of the sockets asks for a certificate: %q", sockets)
 	}
 }
+
+// A slot that shares no downloads cannot write to those of the others: the
+// curious hook leaves a mark in every folder that the contract gives it.
+func TestBuild_ASlotApartTouchesNoSharedStore(t *testing.T) {
+	t.Parallel()
+	_, dir, closed := newSandboxed(t, "curious")
+	o := options(dir)
+	o.Sandbox = func(slot.Name) *sandbox.Policy {
+		return sandbox.Machine{Path: os.Getenv("PATH"), Files: []string{o.SelfExe}, Protect: []string{dir, closed}}.Build(true)
+	}
+	o.Apart = func(n slot.Name) bool { return n == "a" }
+	h, err := host.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Close)
+	for _, n := range []slot.Name{"a", "b"} {
+		r := request(dir, "curious")
+		r.App.Slot, r.App.Env = n, map[string]string{"CLOSED": dir + "/cache/shared/curious"}
+		_, _, _ = build(t, h, r) // it fails at the end: what it wrote counts
+		marked := there(dir + "/cache/shared/curious/mark")
+		if want := n == "b"; marked != want {
+			t.Errorf("a build of slot %s wrote to the shared store: %t, want %t", n, marked, want)
+		}
+	}
+	if !there(dir + "/cache/slots/a/curious.apart/mark") {
+		t.Error("the slot has no store of its own")
+	}
+}

@@ -21,7 +21,7 @@ func (m Machine) App(strict bool) *Policy {
 		Devices: []string{
 			"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx", "/dev/pts",
 		},
-		Protect: slices.Concat(m.Protect, m.secrets()),
+		Protect: slices.Concat(m.Protect, m.secrets(), openSecrets()),
 	}
 	if !strict {
 		p.Write = []string{"/tmp", "/var/tmp", "/dev/shm"}
@@ -38,7 +38,7 @@ func (m Machine) Build(strict bool) *Policy {
 }
 
 // system are the places of programs, libraries and the machine's settings.
-// Secrets in /etc are closed by their modes to all but root. Below /run stand
+// Secrets in /etc are protected: see openSecrets. Below /run stand
 // only the files to which links in /etc lead.
 func system() []string {
 	return []string{

@@ -56,21 +56,29 @@ func (r *run) check(ctx context.Context) (string, error) {
 	return p.told(), nil
 }
 
-// firstAnswer probes the new release. One that finds its port taken by the old
-// release gets a second try without it.
+// firstAnswer probes the new release. One that finds its port taken gets another
+// try: without the old release where that has the port, on another port where
+// somebody took the private one in the instant before the app did.
 func (r *run) firstAnswer(ctx context.Context) (*probe, error) {
-	p, err := r.probe(ctx)
-	if err == nil || ctx.Err() != nil {
-		return p, err
+	for stolen := 0; ; {
+		p, err := r.probe(ctx)
+		if err == nil || ctx.Err() != nil {
+			return p, err
+		}
+		port, clash := taken(r.next.web.out.Tail(tailLines))
+		switch {
+		case clash && r.oldHas(port):
+			err = r.again(ctx, port)
+		case clash && port == r.next.web.port && r.cfg.AppPort == 0 && stolen < mostStolen:
+			stolen++
+			err = r.elsewhere(ctx)
+		default:
+			return p, err
+		}
+		if err != nil {
+			return p, err
+		}
 	}
-	port, clash := taken(r.next.web.out.Tail(tailLines))
-	if !clash || !r.oldHas(port) {
-		return p, err
-	}
-	if err := r.again(ctx, port); err != nil {
-		return p, err
-	}
-	return r.probe(ctx)
 }
 
 // probe waits for the new release's answer within the check's time.

@@ -3,10 +3,12 @@ package deploy
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"path/filepath"
 
 	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/process"
 )
 
 // OneOff is what a command needs to run as a process of a release would.
@@ -49,5 +51,23 @@ func (e *Engine) OneOff(ctx context.Context, n slot.Name, id int) (OneOff, error
 		dir = filepath.Join(dir, filepath.FromSlash(web.WorkingDir))
 	}
 	l := e.lanes[n]
-	return OneOff{Release: rel.ID, Dir: dir, Env: e.environment(rel, 0), Sandbox: l.sandbox(l.sandboxMode(), rel)}, nil
+	env := append(e.environment(rel, 0), process.Marker+"="+l.oneOffMarker())
+	return OneOff{Release: rel.ID, Dir: dir, Env: env, Sandbox: l.sandbox(l.sandboxMode(), rel)}, nil
+}
+
+// oneOffMarker is what the one-off commands of the slot are known by: the same
+// for all, as they are no processes of this or another daemon, and of this state
+// folder alone.
+func (l *lane) oneOffMarker() string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(l.e.Store.Layout().Home)) // a hash takes all
+	return fmt.Sprintf("run.%s.%016x", l.name, h.Sum64())
+}
+
+// endOneOffs ends the commands that run as a process of the slot would.
+func (l *lane) endOneOffs(ctx context.Context) {
+	grace := l.e.Store.Config().Slots[l.name].StopTimeout.Or(slot.DefaultStopTimeout)
+	if err := process.End(ctx, l.oneOffMarker(), grace); err != nil {
+		l.e.Log.Warn("cannot end a one-off command", slot.KeySlot, l.name, slot.KeyError, err)
+	}
 }

@@ -118,10 +118,35 @@ func (r *run) again(ctx context.Context, port int) error {
 	if err := r.takeDown(ctx); err != nil {
 		return err
 	}
-	pr, err := l.launch(ctx, r.release, *r.release.Plan.Web())
+	return r.launchNext(ctx)
+}
+
+func (r *run) launchNext(ctx context.Context) error {
+	pr, err := r.lane.launch(ctx, r.release, *r.release.Plan.Web())
 	if err != nil {
 		return err
 	}
 	r.next = &unit{release: r.release, web: pr}
 	return nil
+}
+
+// mostStolen is how often in one deployment a private port may be lost: they
+// are checked before, so once is rare.
+const mostStolen = 3
+
+// elsewhere starts the new release a second time, on another private port:
+// somebody took the one that it was given.
+func (r *run) elsewhere(ctx context.Context) error {
+	lost := r.next.web.port
+	// It stays given out until the new one has its own.
+	defer r.lane.e.Ports.Release(lost)
+	if err := r.lane.stopUnit(context.WithoutCancel(ctx), r.next); err != nil {
+		return err
+	}
+	r.lane.e.Ports.Reserve(lost)
+	r.job.diagnose(slot.Diagnostic{
+		Severity: slot.SeverityInfo, Code: "app.port_stolen",
+		Summary: fmt.Sprintf("another program took port %d before the app did: it starts on another one", lost),
+	})
+	return r.launchNext(ctx)
 }

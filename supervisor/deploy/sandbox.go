@@ -22,8 +22,7 @@ func (l *lane) sandbox(mode slot.SandboxMode, rel slot.Release) *sandbox.Policy 
 	p := l.e.Machine().App(mode == slot.SandboxStrict)
 	p.Write = append(p.Write, lay.Artefact(rel.Slot, rel.Artefact), lay.Storage(l.name), lay.SlotTmp(l.name))
 	if rel.Hook != "" {
-		own, shared := l.e.Hooks.CacheDirs(rel.Slot, rel.Hook)
-		p.Read = append(p.Read, own, shared)
+		p.Read = append(p.Read, l.e.Hooks.CacheDirs(rel.Slot, rel.Hook)...)
 	}
 	return p
 }

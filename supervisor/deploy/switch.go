@@ -147,6 +147,7 @@ func (l *lane) halt(ctx context.Context, wish bool) {
 		}
 	}
 	l.stopProcesses(ctx)
+	l.endOneOffs(ctx)
 }
 
 // stopProcesses turns the traffic to a page, drains and stops what runs.

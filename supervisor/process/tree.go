@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"os"
@@ -166,4 +167,20 @@ func all() []int {
 		}
 	}
 	return pids
+}
+
+// End asks what carries the marker id, and what that started, to end, and ends
+// what is left after the grace. It is for what others started.
+func End(ctx context.Context, id string, grace time.Duration) error {
+	identity, err := NewIdentity(id)
+	if err != nil {
+		return err
+	}
+	for pid := range tree(identity) {
+		_ = syscall.Kill(pid, syscall.SIGTERM) // gone already is what is wanted
+	}
+	for deadline := time.Now().Add(grace); len(tree(identity)) > 0 && time.Now().Before(deadline) && ctx.Err() == nil; {
+		<-time.After(20 * time.Millisecond)
+	}
+	return Kill(identity)
 }
