@@ -90,6 +90,11 @@ data "coder_parameter" "disk" {
 module "slot" {
   source         = "./slot"
   startup_script = file("${path.module}/startup.sh")
+  preset = {
+    (data.coder_parameter.cpu.name)    = "2"
+    (data.coder_parameter.memory.name) = "4"
+    (data.coder_parameter.disk.name)   = "10"
+  }
 }
 
 locals {
@@ -181,6 +186,13 @@ resource "kubernetes_deployment" "workspace" {
           env {
             name  = "CODER_AGENT_TOKEN"
             value = module.slot.agent_token
+          }
+          dynamic "env" {
+            for_each = module.slot.environment
+            content {
+              name  = env.key
+              value = env.value
+            }
           }
           resources {
             requests = {

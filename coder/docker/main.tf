@@ -51,6 +51,9 @@ data "coder_parameter" "memory" {
 module "slot" {
   source         = "./slot"
   startup_script = file("${path.module}/startup.sh")
+  preset = {
+    (data.coder_parameter.memory.name) = "4"
+  }
 }
 
 locals {
@@ -80,7 +83,7 @@ resource "docker_container" "workspace" {
   hostname = data.coder_workspace.me.name
   # A Coder on this machine is reached by another name from inside.
   entrypoint = ["sh", "-c", replace(module.slot.init_script, "/localhost|127\\.0\\.0\\.1/", "host.docker.internal")]
-  env        = ["CODER_AGENT_TOKEN=${module.slot.agent_token}"]
+  env        = concat(["CODER_AGENT_TOKEN=${module.slot.agent_token}"], [for k, v in module.slot.environment : "${k}=${v}"])
   memory     = data.coder_parameter.memory.value * 1024
   # Time for the apps and the database to end in order.
   stop_timeout          = 60

@@ -40,14 +40,12 @@ resource "coder_app" "admin" {
 
 # GitHub has no account here; each delivery is signed instead.
 resource "coder_app" "webhook" {
-  agent_id     = coder_agent.main.id
-  slug         = "webhook"
-  display_name = "Webhook"
-  icon         = "/icon/github.svg"
-  url          = "http://127.0.0.1:${var.webhook_port}"
-  subdomain    = true
-  share        = "public"
-  hidden       = true
+  agent_id  = coder_agent.main.id
+  slug      = "webhook"
+  url       = "http://127.0.0.1:${var.webhook_port}"
+  subdomain = true
+  share     = "public"
+  hidden    = true
 }
 
 resource "coder_app" "pgadmin" {

@@ -29,3 +29,9 @@ variable "home" {
   default     = "/home/coder"
   description = "The folder that survives a stop."
 }
+
+variable "preset" {
+  type        = map(string)
+  default     = {}
+  description = "Values of the template's own parameters, for the presets."
+}

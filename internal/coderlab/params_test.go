@@ -45,6 +45,9 @@ func testSubdomain(t *testing.T, laptop terminal, ws *coderlab.Workspace, from, 
 	}
 	ws.Ready(t)
 	sameRelease(t, before, history(t, ws))
+	if url := strings.TrimSpace(ws.Run(t, "slot", "url", "a")); url != "http://"+ws.Host(to) {
+		t.Errorf("slot url says %s", url)
+	}
 }
 
 // What the commands refuse, with nothing sent.

@@ -19,7 +19,8 @@ func TestStory(t *testing.T) {
 	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, programs))
 	alice, bob := lab.User(t, "alice"), lab.User(t, "bob")
 	laptop := newTerminal(programs, alice)
-	ws := alice.Workspace(t, "slot", "ws", nil)
+	readme(t, lab, alice, "coder create my-apps ")
+	ws := alice.Find(t, "my-apps")
 	app := writeApp(t, ws)
 
 	step(t, "an empty slot shows its page to the owner only", func(t *testing.T) {
@@ -50,6 +51,10 @@ func TestStory(t *testing.T) {
 	step(t, "mistakes that the server takes", func(t *testing.T) { testAccepted(t, ws) })
 	step(t, "a stopped workspace", func(t *testing.T) { testStoppedWorkspace(t, laptop, ws, "blog", "again") })
 	step(t, "a build that runs", func(t *testing.T) { testRunningBuild(t, laptop, ws) })
+	t.Run("the other templates are pushed", func(t *testing.T) {
+		readme(t, lab, lab.Admin, "tar -ch -C coder/docker ")
+		lab.Template(t, "kubernetes", "../../coder", map[string]string{"namespace": "coder", "image": "slot-workspace"}, for113...)
+	})
 	step(t, "a server that goes away in mid build", func(t *testing.T) { testLostServer(t, lab, laptop, ws) })
 }
 

@@ -9,11 +9,15 @@ import (
 
 // Template pushes the template in the folder under a name, as the first user;
 // again is a new version of it. Symbolic links are followed, because Coder
-// archives them as they are.
-func (l *Lab) Template(t testing.TB, name, dir string, variables map[string]string) {
+// archives them as they are. Edits are as for [Validate].
+func (l *Lab) Template(t testing.TB, name, dir string, variables map[string]string, edits ...string) {
 	t.Helper()
 	copied := t.TempDir()
-	if err := copyFollowing(copied, dir); err != nil {
+	err := copyFollowing(copied, dir)
+	if err == nil {
+		err = edit(filepath.Join(copied, "main.tf"), edits)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	args := []string{"templates", "push", name, "--directory", copied, "--yes", "--message", "pushed by a test"}

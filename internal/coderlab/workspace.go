@@ -77,17 +77,26 @@ func (u *User) Workspace(t testing.TB, template, name string, parameters map[str
 	if err := u.Call(t.Context(), "GET", "/organizations/default/templates/"+template, nil, &tpl); err != nil {
 		t.Fatalf("cannot find template %q: %v", template, err)
 	}
-	ws := &Workspace{Name: name, Owner: u, lab: u.lab}
 	in := map[string]any{"name": name, "template_id": tpl.ID, "rich_parameter_values": values(parameters)}
-	var made struct {
+	if err := u.Call(t.Context(), "POST", "/users/me/workspaces", in, nil); err != nil {
+		t.Fatalf("cannot create workspace %q: %v", name, err)
+	}
+	return u.Find(t, name)
+}
+
+// Find returns a workspace that was created by other means, when its agent has
+// run the startup script.
+func (u *User) Find(t testing.TB, name string) *Workspace {
+	t.Helper()
+	var found struct {
 		ID    string `json:"id"`
 		Build Build  `json:"latest_build"`
 	}
-	if err := u.Call(t.Context(), "POST", "/users/me/workspaces", in, &made); err != nil {
-		t.Fatalf("cannot create workspace %q: %v", name, err)
+	if err := u.Call(t.Context(), "GET", "/users/me/workspace/"+name, nil, &found); err != nil {
+		t.Fatalf("cannot find workspace %q: %v", name, err)
 	}
-	ws.ID = made.ID
-	if b := ws.Await(t, made.Build.ID); b.Job.Status != "succeeded" {
+	ws := &Workspace{ID: found.ID, Name: name, Owner: u, lab: u.lab}
+	if b := ws.Await(t, found.Build.ID); b.Job.Status != "succeeded" {
 		t.Fatalf("workspace %q: the build %s: %s", name, b.Job.Status, b.Job.Error)
 	}
 	ws.Ready(t)

@@ -9,7 +9,8 @@ start() {
   [ "$DELAY" = 0 ] || sleep "$DELAY"
   namespace=(unshare --fork --pid --mount-proc --kill-child)
   [ "$(id -u)" = 0 ] || namespace+=(--map-root-user)
-  env -i HOME="$dir/home" USER="$(id -un)" SHELL=/bin/bash LANG=C.UTF-8 PATH="$AGENT_PATH" \
+  # shellcheck disable=SC2086 # words without blanks
+  env -i $ENVIRONMENT HOME="$dir/home" USER="$(id -un)" SHELL=/bin/bash LANG=C.UTF-8 PATH="$AGENT_PATH" \
     CODER_AGENT_URL="$ACCESS_URL" CODER_AGENT_TOKEN="$TOKEN" CODER_AGENT_AUTH=token CODER_AGENT_LOG_DIR="$dir" \
     CODER_AGENT_PPROF_ADDRESS= CODER_AGENT_PROMETHEUS_ADDRESS= CODER_AGENT_DEBUG_ADDRESS= \
     SLOT_BASE_PORT="$BASE_PORT" SLOT_ADMIN_PORT=$((BASE_PORT + 5)) SLOT_WEBHOOK_PORT=$((BASE_PORT + 6)) \

@@ -39,6 +39,11 @@ module "slot" {
   admin_port     = var.base_port + 5
   webhook_port   = var.base_port + 6
   pgadmin_port   = var.base_port + 7
+  preset = {
+    (data.coder_parameter.disk.name)  = "10"
+    (data.coder_parameter.fail.name)  = "false"
+    (data.coder_parameter.delay.name) = "0"
+  }
 }
 
 # For refusals that a template's own parameters bring.
@@ -98,6 +103,7 @@ resource "terraform_data" "machine" {
       ADMIN_TOKEN = module.slot.secrets["admin-token"]
       SESSION     = module.slot.secrets["coder-session"]
       BASE_PORT   = var.base_port
+      ENVIRONMENT = join(" ", [for k, v in module.slot.environment : "${k}=${v}"])
       DELAY       = data.coder_parameter.delay.value
     }
   }
