@@ -62,9 +62,6 @@ type address struct {
 	Local string `json:"local"` // on this machine
 }
 
-// pgadminPort is the architecture plan's (Port Allocation).
-const pgadminPort = 5050
-
 // addresses are those of the slots, then of the doors beside them, which have
 // their names as subdomains in the template.
 func (w *World) addresses() ([]address, error) {
@@ -91,7 +88,7 @@ type door struct {
 }
 
 func doors(where settings.Settings) []door {
-	return []door{{"admin", where.AdminPort}, {"webhook", where.WebhookPort}, {"pgadmin", pgadminPort}}
+	return []door{{"admin", where.AdminPort}, {"webhook", where.WebhookPort}, {"pgadmin", where.PgAdminPort}}
 }
 
 func local(port int) string { return fmt.Sprintf("http://127.0.0.1:%d", port) }

@@ -50,7 +50,7 @@ func (h *house) webhookURL() string {
 	if h.ls[webhook] == nil {
 		return ""
 	}
-	return "http://" + h.ls[webhook].Addr().String() + "/webhook"
+	return h.d.Settings.Address("webhook", h.d.Settings.WebhookPort) + "/webhook"
 }
 
 // serveDoors begins to answer on them, and looks for what was pushed while

@@ -110,6 +110,7 @@ func (h *house) serve() {
 		})
 	}
 	h.serveDoors()
+	h.wg.Go(func() { h.dashboard().run(ctx) })
 	h.wg.Go(func() {
 		if err := h.control.Serve(h.ls[control]); !errors.Is(err, http.ErrServerClosed) {
 			h.d.Log.Error("the control socket ended", slot.KeyError, err)

@@ -21,8 +21,6 @@ resource "coder_agent" "main" {
   os                      = "linux"
   arch                    = data.coder_provisioner.me.arch
   dir                     = var.home
-  startup_script          = var.startup_script
-  startup_script_behavior = "non-blocking"
 
   display_apps {
     vscode          = true
@@ -58,6 +56,20 @@ resource "coder_agent" "main" {
     timeout      = 5
     order        = 7
   }
+}
+
+# What the agent runs when it starts. Not the agent's own startup_script: the
+# subdomains change, and an agent that changes is replaced.
+resource "coder_script" "start" {
+  agent_id     = coder_agent.main.id
+  display_name = "Start the slots"
+  icon         = "/icon/widgets.svg"
+  run_on_start = true
+  script = join("\n", concat(
+    ["#!/usr/bin/env bash"],
+    [for s in local.slots : "export SLOT_${upper(s)}_SUBDOMAIN='${local.subdomain[s]}'"],
+    [var.startup_script],
+  ))
 }
 
 # Apps and database end in order before the machine does.
