@@ -21,16 +21,17 @@ import (
 type coderBench struct {
 	lab  *coderlab.Lab
 	ws   *coderlab.Workspace
-	bin  string // folder of slot and slot-coder
-	home string // SLOT_HOME of the laptop
+	bin  string     // folder of slot and slot-coder
+	home string     // SLOT_HOME of the laptop
+	all  testing.TB // the test with all parts
 }
 
 // TestCoder types the commands that speak with Coder against a real server.
 // The parts build on each other.
 func TestCoder(t *testing.T) {
 	lab := coderlab.Start(t)
-	b := &coderBench{lab: lab, bin: buildPrograms(t), home: filepath.Join(t.TempDir(), "state")}
-	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, freePorts(), b.bin))
+	b := &coderBench{all: t, lab: lab, bin: buildPrograms(t), home: filepath.Join(t.TempDir(), "state")}
+	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, b.bin))
 	b.ws = lab.User(t, "alice").Workspace(t, "slot", "ws", nil)
 	for _, part := range []struct {
 		name string
@@ -41,11 +42,12 @@ func TestCoder(t *testing.T) {
 		{"access", coderAccess},
 		{"a change", coderChange},
 		{"the app comes back", coderApp},
-		{"from inside, with a token that the build ends", coderInside},
+		{"from inside", coderInside},
+		{"a token that is revoked in mid build", coderToken},
 		{"a build that runs", coderBusy},
 		{"a build that fails", coderFailed},
-		{"a server that goes away", coderLost},
 		{"a stopped workspace", coderStopped},
+		{"a server that goes away", coderLost},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.run(t, b) }) {
 			t.FailNow()

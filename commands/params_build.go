@@ -119,6 +119,8 @@ func (s *coderSession) watch(ctx context.Context, w *World, f coderFlags, b code
 			return b, ctx.Err()
 		case !errors.Is(err, coder.ErrToken) && slot.AsError(err).Kind != slot.KindUnreachable:
 			return b, err
+		case errors.Is(err, coder.ErrToken) && s.access.TokenFrom == coder.TokenVariable:
+			return b, err // no other one can come
 		case deadline.IsZero():
 			deadline = time.Now().Add(tokenWait)
 		case time.Now().After(deadline):

@@ -18,9 +18,9 @@ data "coder_workspace_owner" "me" {}
 # Nothing here may change from build to build, env least of all: an agent that
 # changes is replaced.
 resource "coder_agent" "main" {
-  os                      = "linux"
-  arch                    = data.coder_provisioner.me.arch
-  dir                     = var.home
+  os   = "linux"
+  arch = data.coder_provisioner.me.arch
+  dir  = var.home
 
   display_apps {
     vscode          = true

@@ -20,6 +20,9 @@ type Access struct {
 	WorkspaceFrom      string
 }
 
+// TokenVariable has the token of a session.
+const TokenVariable = "CODER_SESSION_TOKEN"
+
 // Flags are the parts that a command line gives; empty ones are looked for.
 type Flags struct {
 	Server    string
@@ -31,7 +34,7 @@ type Flags struct {
 // the workspace's agent tells. The error says what is missing. A token that
 // belongs to another server is never used.
 func FindAccess(f Flags, getenv func(string) string) (Access, error) {
-	a := Access{Token: getenv("CODER_SESSION_TOKEN"), TokenFrom: "CODER_SESSION_TOKEN"}
+	a := Access{Token: getenv(TokenVariable), TokenFrom: TokenVariable}
 	dir := configDir(getenv)
 	server, err := readConfig(dir, "url")
 	if err != nil {
