@@ -39,12 +39,9 @@ func (o *dbLogsOptions) run(ctx context.Context, w *World) error {
 	if o.pgadmin {
 		service = "pgadmin"
 	}
-	color := w.color(w.Out)
+	out := newLinePrinter(w, o.json, false)
 	err = c.ServiceLogs(ctx, service, o.lines, o.follow, func(l logs.Line) error {
-		if o.json {
-			return printLine(w, l)
-		}
-		return showLine(w, l, color)
+		return out.print(slotLine{Line: l})
 	})
 	if o.follow && errors.Is(err, context.Canceled) {
 		return nil // Ctrl+C is how a person ends it

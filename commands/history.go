@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -110,34 +109,11 @@ func (o *historyOptions) query(args []string, now time.Time) (q store.Query, err
 		return q, slot.E(slot.KindUsage, "", fmt.Errorf("--limit is %d; want 0 to 100000", o.limit))
 	}
 	q.Limit = o.limit
-	q.Since, err = parseSince(o.since, now)
+	q.Since, err = parseMoment("--since", o.since, now)
 	return q, err
 }
 
 var ago = regexp.MustCompile(`^([0-9]{1,6})([smhdw])$`)
-
-// parseSince reads a span before now, a day or a time; "" is the beginning.
-func parseSince(text string, now time.Time) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if m := ago.FindStringSubmatch(text); m != nil {
-		n, _ := strconv.Atoi(m[1]) // digits only
-		unit := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[m[2]]
-		if n <= int(100*365*24*time.Hour/unit) {
-			return now.Add(-time.Duration(n) * unit), nil
-		}
-	}
-	for _, form := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04"} {
-		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil {
-			return t, nil
-		}
-	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	return time.Time{}, slot.E(slot.KindUsage, "--since 24h, --since 7d, or --since 2026-05-01", fmt.Errorf("--since is %q, which is no time", text))
-}
 
 func historyTable(all []slot.Deployment, zone *time.Location) (header []string, rows [][]string) {
 	for _, d := range all {

@@ -55,18 +55,19 @@ func TestScreen_OfOneDeployment(t *testing.T) {
 	}
 }
 
-func TestParseSince(t *testing.T) {
+func TestParseMoment(t *testing.T) {
 	for text, want := range map[string]time.Time{
 		"": {}, "90m": noon.Add(-90 * time.Minute), "7d": noon.Add(-7 * 24 * time.Hour), "2w": noon.Add(-14 * 24 * time.Hour),
 		"2026-04-30": time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC), "2026-04-30 08:15": time.Date(2026, 4, 30, 8, 15, 0, 0, time.UTC),
+		"2026-04-30 08:15:30": time.Date(2026, 4, 30, 8, 15, 30, 0, time.UTC), "08:15": noon.Add(-3*time.Hour - 45*time.Minute), "08:15:30": noon.Add(-3*time.Hour - 44*time.Minute - 30*time.Second),
 		"2026-04-30T08:15:00+02:00": time.Date(2026, 4, 30, 6, 15, 0, 0, time.UTC),
 	} {
-		if got, err := parseSince(text, noon); err != nil || !got.Equal(want) {
+		if got, err := parseMoment("--since", text, noon); err != nil || !got.Equal(want) {
 			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"yesterday", "7", "-7d", "999999w", "9999999s", "2026-13-01", "7 d"} {
-		if got, err := parseSince(text, noon); slot.AsError(err) == nil || slot.AsError(err).Kind != slot.KindUsage {
+	for _, text := range []string{"yesterday", "7", "-7d", "999999w", "9999999s", "2026-13-01", "7 d", "25:00"} {
+		if got, err := parseMoment("--since", text, noon); slot.AsError(err) == nil || slot.AsError(err).Kind != slot.KindUsage {
 			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}

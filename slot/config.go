@@ -26,6 +26,7 @@ type SlotConfig struct {
 	Environment map[string]string `json:"environment,omitempty"`    // literal values
 	Port        int               `json:"port,omitempty"`           // public port; base port + index
 	AppPort     int               `json:"app_port,omitempty"`       // of an app that has one of its own; a free one
+	AppProtocol AppProtocol       `json:"app_protocol,omitempty"`   // what that port speaks; http
 	Hook        string            `json:"hook,omitempty"`           // chosen by detection
 	Install     string            `json:"install,omitempty"`        // replaces the hook's install command
 	Build       BuildConfig       `json:"build,omitzero"`           //
@@ -219,6 +220,9 @@ func (s *SlotConfig) validate(at string) error {
 	}
 	if s.AppPort != 0 && (s.AppPort < 1024 || s.AppPort > 65535) {
 		return usage(at+".app_port", fmt.Sprint(s.AppPort), "1024 to 65535")
+	}
+	if err := s.AppProtocol.validate(at + ".app_protocol"); err != nil {
+		return err
 	}
 	if s.Hook != "" && !hookName.MatchString(s.Hook) {
 		return usage(at+".hook", fmt.Sprintf("%q", s.Hook), "letters, digits and -, such as node")

@@ -27,6 +27,7 @@ var defaults = map[string]Setting{
 	"environment":           {Note: "none"},
 	"port":                  {Note: "the base port and the place of the slot"},
 	"app_port":              {Note: "a free one"},
+	"app_protocol":          {Value: string(ProtocolHTTP)},
 	"hook":                  {Note: "by detection"},
 	"install":               {Note: "the hook's own"},
 	"build.enabled":         {Value: true},

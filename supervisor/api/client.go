@@ -262,15 +262,20 @@ func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Res
 	return nil, f.Error
 }
 
-// lines reads a stream of one JSON value a line. A stream that breaks off is
-// an error: the daemon went away.
+// lines reads a stream of one JSON value a line.
 func lines[T any](ctx context.Context, c *Client, path string, send func(T) error) error {
 	res, err := c.do(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	dec := json.NewDecoder(res.Body)
+	return decode(ctx, c, res.Body, send)
+}
+
+// decode reads one JSON value a line. A stream that breaks off is an error:
+// the daemon went away.
+func decode[T any](ctx context.Context, c *Client, body io.Reader, send func(T) error) error {
+	dec := json.NewDecoder(body)
 	for {
 		var v T
 		err := dec.Decode(&v)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -192,49 +191,6 @@ func (s *server) inspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, s.Engine.Inspect(n))
-}
-
-// logs sends the last ?n lines of the app and, with ?follow, what comes.
-func (s *server) logs(w http.ResponseWriter, r *http.Request) {
-	name, err := slot.ParseName(r.PathValue("slot"))
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	s.sendLog(w, r, s.Logs[name])
-}
-
-func (s *server) sendLog(w http.ResponseWriter, r *http.Request, log *logs.Log) {
-	n, err := number(r, "n", 100)
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	out := newStream(w)
-	send := func(lines []logs.Line) error {
-		for _, l := range lines {
-			if err := out.enc.Encode(l); err != nil {
-				return err
-			}
-		}
-		return out.rc.Flush()
-	}
-	if r.URL.Query().Has("follow") {
-		// The answer begins before the first line is there.
-		if err := out.rc.Flush(); err == nil {
-			err = log.Follow(r.Context(), n, send)
-			if err != nil && !errors.Is(err, context.Canceled) {
-				_ = send([]logs.Line{{Time: time.Now(), Stream: logs.Slot, Text: err.Error()}})
-			}
-		}
-		return
-	}
-	lines, err := log.Tail(n)
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	_ = send(lines) // the client went away
 }
 
 func (s *server) releases(w http.ResponseWriter, r *http.Request) {

@@ -65,6 +65,7 @@ func (l *lane) staticTarget(rel slot.Release) (*proxy.Target, error) {
 func (l *lane) processTarget(rel slot.Release, pr *proc, port int) *proxy.Target {
 	return proxy.NewProcessTarget(rel.ID, port, proxy.ProcessOptions{
 		Info: l.info(), Log: l.e.Log,
+		HTTP2: l.e.Store.Config().Slots[l.name].AppProtocol == slot.ProtocolH2C,
 		Alive: func() bool {
 			switch pr.Snapshot().State {
 			case process.Starting, process.Running, process.Backoff, process.Restarting:

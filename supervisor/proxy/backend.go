@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"sync"
 	"syscall"
 	"time"
@@ -15,11 +14,15 @@ import (
 const (
 	// dialTimeout is long for loopback, where only a full accept queue waits.
 	dialTimeout = 2 * time.Second
-	// dialStep is the pause between two tries at a process that starts.
-	dialStep = 20 * time.Millisecond
-	// maxExecutions bounds how often an app sees one request: once, and once
-	// more where a kept connection died under it.
-	maxExecutions = 2
+	// maxIdle connections are kept to one process; more are closed after use.
+	maxIdle = 256
+	// idleLimit is below the 5 s after which Node closes a connection: a POST
+	// must not meet that close.
+	idleLimit = 4 * time.Second
+	// minDialStep and maxDialStep bound the pause between two tries at a
+	// process that starts.
+	minDialStep = time.Millisecond
+	maxDialStep = 50 * time.Millisecond
 )
 
 var (
@@ -27,71 +30,127 @@ var (
 	errClosed = errors.New("the target was drained")
 )
 
-// backend is the connections to one process.
+// backend is the connections to one process that speaks HTTP/1. It does what
+// http.Transport does for one address, but on the request's own goroutine:
+// the two goroutines that the transport keeps for each connection, and the
+// channels to them, were half of what a request cost.
 type backend struct {
-	address   string
-	wait      time.Duration
-	alive     func() bool
-	transport *http.Transport
-	done      chan struct{} // closed by close
+	address string
+	wait    time.Duration
+	alive   func() bool
+	done    chan struct{} // closed by close
 
-	mu    sync.Mutex // taken when a connection opens or closes, never by a request
-	conns map[*conn]struct{}
+	mu       sync.Mutex // guards what follows, never held across I/O
+	open     map[*conn]struct{}
+	idle     []*conn // the one used last is the last
+	sweeping bool    // a timer is set
 }
 
 func newBackend(address string, wait time.Duration, alive func() bool) *backend {
-	b := &backend{
-		address: address,
-		wait:    wait,
-		alive:   alive,
-		done:    make(chan struct{}),
-		conns:   map[*conn]struct{}{},
-	}
-	b.transport = &http.Transport{
-		DialContext:           func(ctx context.Context, _, _ string) (net.Conn, error) { return b.dial(ctx) },
-		DisableCompression:    true, // else it asks for gzip and unpacks
-		MaxIdleConnsPerHost:   256,  // the default of 2 costs half the throughput at 16 connections
-		IdleConnTimeout:       4 * time.Second,
-		ExpectContinueTimeout: time.Second, // 0 would send the body at once
-	}
-	return b
+	return &backend{address: address, wait: wait, alive: alive, done: make(chan struct{}), open: map[*conn]struct{}{}}
 }
 
-// RoundTrip sends the request and caps how often the app executes it. The
-// transport repeats a GET on every idle connection of its pool as long as the
-// app closes each without an answer: a GET that kills its worker would kill
-// them all. So the first repetition gets a new connection, and there is no
-// second.
+// RoundTrip sends the request. Where a kept connection dies under one that
+// may be repeated it is sent once more, on a new connection: an app executes
+// a request twice at most, also one that kills each worker that takes it.
 func (b *backend) RoundTrip(r *http.Request) (*http.Response, error) {
-	tries := 0
-	trace := &httptrace.ClientTrace{
-		GetConn: func(string) {
-			if tries > 0 {
-				b.transport.CloseIdleConnections()
-			}
-		},
-		GotConn: func(info httptrace.GotConnInfo) {
-			if tries++; tries > maxExecutions {
-				info.Conn.Close() // before the request is written
-			}
-		},
+	c, err := b.take(r.Context())
+	if err != nil {
+		return nil, err
 	}
-	res, err := b.transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+	kept := c.used
+	res, err := c.exchange(r)
+	if err != nil && kept && errors.As(err, new(noAnswer)) && repeatable(r) && r.Context().Err() == nil {
+		if c, err = b.dial(r.Context()); err != nil {
+			return nil, err
+		}
+		res, err = c.exchange(r)
+	}
 	if err == nil {
 		dropOwnSetCookies(res.Header)
 	}
 	return res, err
 }
 
-// dial connects, and waits for a process that refuses: a restart is latency
-// for its clients, not failure.
-func (b *backend) dial(ctx context.Context) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	deadline := time.Now().Add(b.wait)
+// repeatable reports whether doing the request twice is as good as once
+// (RFC 9110, 9.2.2), and possible.
+func repeatable(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return !hasBody(r)
+	}
+	return false
+}
+
+// take returns a kept connection that is as it should be, or a new one.
+func (b *backend) take(ctx context.Context) (*conn, error) {
 	for {
-		c, err := dialer.DialContext(ctx, "tcp4", b.address)
+		b.mu.Lock()
+		last := len(b.idle) - 1
+		if last < 0 {
+			b.mu.Unlock()
+			return b.dial(ctx)
+		}
+		c := b.idle[last]
+		b.idle[last] = nil
+		b.idle = b.idle[:last]
+		b.mu.Unlock()
+		if c.quiet() {
+			return c, nil
+		}
+		c.Close()
+	}
+}
+
+// put keeps a connection for the next request.
+func (b *backend) put(c *conn) {
+	c.used, c.since = true, time.Now()
+	b.mu.Lock()
+	keep := b.open != nil && len(b.idle) < maxIdle
+	if keep {
+		b.idle = append(b.idle, c)
+		if !b.sweeping {
+			b.sweeping = true
+			time.AfterFunc(idleLimit, b.sweep)
+		}
+	}
+	b.mu.Unlock()
+	if !keep {
+		c.Close()
+	}
+}
+
+// sweep closes the connections that were idle for too long, the oldest first.
+// It comes again as long as there are idle ones.
+func (b *backend) sweep() {
+	now := time.Now()
+	b.mu.Lock()
+	old := 0
+	for old < len(b.idle) && now.Sub(b.idle[old].since) >= idleLimit {
+		old++
+	}
+	closing := append([]*conn(nil), b.idle[:old]...)
+	b.idle = append(b.idle[:0], b.idle[old:]...)
+	clear(b.idle[len(b.idle):cap(b.idle)])
+	if b.sweeping = len(b.idle) > 0; b.sweeping {
+		time.AfterFunc(idleLimit-now.Sub(b.idle[0].since), b.sweep)
+	}
+	b.mu.Unlock()
+	for _, c := range closing {
+		c.Close()
+	}
+}
+
+// dial connects, and waits for a process that refuses: a restart is latency
+// for its clients, not failure. The pauses grow with the time waited, so that
+// none adds more than an eighth to it.
+func (b *backend) dial(ctx context.Context) (*conn, error) {
+	dialer := net.Dialer{Timeout: dialTimeout}
+	begin := time.Now()
+	for {
+		tcp, err := dialer.DialContext(ctx, "tcp4", b.address)
 		if err == nil {
-			return b.track(c.(*net.TCPConn))
+			return b.track(tcp.(*net.TCPConn))
 		}
 		if !errors.Is(err, syscall.ECONNREFUSED) {
 			return nil, err
@@ -99,11 +158,13 @@ func (b *backend) dial(ctx context.Context) (net.Conn, error) {
 		if !b.alive() {
 			return nil, fmt.Errorf("%w: %w", errDead, err)
 		}
-		if time.Now().Add(dialStep).After(deadline) {
+		waited := time.Since(begin)
+		pause := min(max(waited/8, minDialStep), maxDialStep)
+		if waited+pause > b.wait {
 			return nil, err
 		}
 		select {
-		case <-time.After(dialStep):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-b.done:
@@ -112,16 +173,26 @@ func (b *backend) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-func (b *backend) track(tcp *net.TCPConn) (net.Conn, error) {
-	c := &conn{TCPConn: tcp, backend: b}
+func (b *backend) track(tcp *net.TCPConn) (*conn, error) {
+	c, err := newConn(tcp, b)
+	if err != nil {
+		tcp.Close()
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.conns == nil {
+	if b.open == nil {
 		tcp.Close()
 		return nil, errClosed
 	}
-	b.conns[c] = struct{}{}
+	b.open[c] = struct{}{}
 	return c, nil
+}
+
+func (b *backend) forget(c *conn) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.open, c)
 }
 
 // close ends every connection: idle ones, upgraded ones, and those of
@@ -129,26 +200,10 @@ func (b *backend) track(tcp *net.TCPConn) (net.Conn, error) {
 func (b *backend) close() {
 	close(b.done)
 	b.mu.Lock()
-	conns := b.conns
-	b.conns = nil
+	open := b.open
+	b.open, b.idle = nil, nil
 	b.mu.Unlock()
-	b.transport.CloseIdleConnections()
-	for c := range conns {
+	for c := range open {
 		c.TCPConn.Close()
 	}
-}
-
-// conn is a connection that its backend knows. It embeds the concrete type so
-// that an upgraded connection can be half closed.
-type conn struct {
-	*net.TCPConn
-	backend *backend
-}
-
-// Close implements net.Conn.
-func (c *conn) Close() error {
-	c.backend.mu.Lock()
-	delete(c.backend.conns, c)
-	c.backend.mu.Unlock()
-	return c.TCPConn.Close()
 }

@@ -7,6 +7,7 @@
 // supervisor make those.
 //
 // A Front starts with Serve and stops when Serve's context ends. A Target
-// starts nothing when it is made; Drain ends it. The request path takes no
-// lock: it loads a pointer and adds to a counter.
+// starts nothing when it is made; Drain ends it. The way of a request to its
+// target takes no lock: it loads a pointer and adds to counters. To an app it
+// takes that of the kept connections, for moments.
 package proxy

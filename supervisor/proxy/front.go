@@ -80,7 +80,10 @@ func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelWarn),
 		ConnState:         f.farewell.count,
+		Protocols:         new(http.Protocols),
 	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true) // gRPC's clients begin with it
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln) }()
 	select {

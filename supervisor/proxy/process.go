@@ -26,6 +26,7 @@ const defaultWait = 5 * time.Second
 // value is usable.
 type ProcessOptions struct {
 	Info  Info
+	HTTP2 bool          // the process speaks HTTP/2 without TLS, and nothing else
 	Log   *slog.Logger  // slog.Default() when nil
 	Wait  time.Duration // for a process that refuses connections; 5 s, below 0 for no waiting
 	Alive func() bool   // false when waiting is pointless; must not block; nil means alive
@@ -49,9 +50,13 @@ func NewProcessTarget(release int, port int, o ProcessOptions) *Target {
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	b := newBackend(address, o.Wait, o.Alive)
+	var transport http.RoundTripper = b
+	if o.HTTP2 {
+		transport = newH2C(b)
+	}
 	handler := &httputil.ReverseProxy{
 		Rewrite:      func(r *httputil.ProxyRequest) { rewrite(r, address) },
-		Transport:    b,
+		Transport:    transport,
 		BufferPool:   &bufferPool{},
 		ErrorHandler: p.fail,
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
