@@ -14,6 +14,8 @@ const ConfigVersion = 1
 type Config struct {
 	Version int                 `json:"version"`
 	Slots   map[Name]SlotConfig `json:"slots"`
+
+	Previews []PreviewConfig `json:"previews,omitempty"` // slots set aside for pull requests
 }
 
 // SlotConfig is the configuration of one slot. Zero values mean the default
@@ -180,7 +182,7 @@ func (c *Config) Validate() error {
 		}
 		subdomains[s.Subdomain] = name
 	}
-	return nil
+	return c.validatePreviews()
 }
 
 func (s *SlotConfig) validate(at string) error {

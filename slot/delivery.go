@@ -29,6 +29,7 @@ const (
 	VerdictIgnore    Verdict = "ignore"    // see Reason
 	VerdictDuplicate Verdict = "duplicate" // an earlier delivery of the same did it
 	VerdictFail      Verdict = "fail"      // the deployment could not be begun; see Reason
+	VerdictFree      Verdict = "free"      // a preview ends: the slot is emptied
 )
 
 // Decision is what a delivery led to for one slot.
@@ -42,16 +43,17 @@ type Decision struct {
 // Delivery is the record of one accepted call of the webhook: its signature was
 // right. Refused calls leave none.
 type Delivery struct {
-	Number    int64      `json:"number"` // 1, 2, … within the workspace
-	ID        string     `json:"id"`     // the host's; a redelivery has the same
-	Time      time.Time  `json:"time"`
-	Source    string     `json:"source"`           // "github", "gitlab", "gitea", "bitbucket", "token", "catch-up"
-	Event     string     `json:"event"`            // in the host's words
-	Digest    string     `json:"digest,omitempty"` // SHA-256 of the body
-	Pushes    []Push     `json:"pushes,omitempty"` // nearly always one; Bitbucket tells several branches at once
-	Decisions []Decision `json:"decisions,omitempty"`
-	Reason    string     `json:"reason,omitempty"` // why nothing was decided for any slot
-	Replay    int64      `json:"replay,omitempty"` // the number of the delivery that this one repeats
+	Number    int64        `json:"number"` // 1, 2, … within the workspace
+	ID        string       `json:"id"`     // the host's; a redelivery has the same
+	Time      time.Time    `json:"time"`
+	Source    string       `json:"source"`           // "github", "gitlab", "gitea", "bitbucket", "token", "catch-up"
+	Event     string       `json:"event"`            // in the host's words
+	Digest    string       `json:"digest,omitempty"` // SHA-256 of the body
+	Pushes    []Push       `json:"pushes,omitempty"` // nearly always one; Bitbucket tells several branches at once
+	Pull      *PullRequest `json:"pull_request,omitempty"`
+	Decisions []Decision   `json:"decisions,omitempty"`
+	Reason    string       `json:"reason,omitempty"` // why nothing was decided for any slot
+	Replay    int64        `json:"replay,omitempty"` // the number of the delivery that this one repeats
 }
 
 // Refusal sums up the calls of the webhook that were refused for one reason

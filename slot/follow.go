@@ -75,3 +75,11 @@ func GitHubName(address string) string {
 	}
 	return path
 }
+
+// FullName returns the name that a host calls the repository at an address by:
+// the last two parts of its path.
+func FullName(address string) string {
+	_, path := splitAddress(address)
+	parts := strings.Split(path, "/")
+	return strings.Join(parts[max(0, len(parts)-2):], "/")
+}

@@ -40,4 +40,5 @@ type SlotState struct {
 	Release     int             `json:"release"`      // live, or kept while stopped; 0 for none
 	LastRelease int             `json:"last_release"` // the highest number that was ever live
 	Processes   []ProcessRecord `json:"processes,omitempty"`
+	Preview     *Preview        `json:"preview,omitempty"` // the pull request that it shows
 }

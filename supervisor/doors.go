@@ -32,7 +32,7 @@ func (h *house) openDoors() {
 func (h *house) openWebhook() {
 	getenv := h.d.Getenv
 	h.webhook = receiver.New(receiver.Options{
-		Store: h.store, Submit: h.engine.Submit, Follow: h.engine.Follow, Git: h.engine.Git, Log: h.d.Log,
+		Store: h.store, Submit: h.engine.Submit, Empty: h.engine.Empty, Follow: h.engine.Follow, Git: h.engine.Git, Log: h.d.Log,
 		GitHubAPI: getenv("GITHUB_API_URL"),
 		Token: func() string {
 			kept, err := h.store.Webhook()

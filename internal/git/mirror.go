@@ -33,10 +33,10 @@ func (g *Git) Fetch(ctx context.Context, address, dir, ref string) (Commit, erro
 			return Commit{}, err
 		}
 	}
-	refs, head, err := g.remote(ctx, address, dir)
+	refs, head, err := g.remote(ctx, address, dir, ref)
 	if damaged(err) {
 		if err = g.create(ctx, dir); err == nil {
-			refs, head, err = g.remote(ctx, address, dir)
+			refs, head, err = g.remote(ctx, address, dir, ref)
 		}
 	}
 	if err != nil {
@@ -110,14 +110,18 @@ func (g *Git) update(ctx context.Context, address, dir string) error {
 }
 
 // remote lists the branches and tags of the repository, and the name of the
-// branch that HEAD points to.
-func (g *Git) remote(ctx context.Context, address, dir string) (refs map[string]string, head string, err error) {
-	return g.list(ctx, dir, address, bare)
+// branch that HEAD points to. A ref that is neither, such as the head of a pull
+// request, is listed where it is the one that is wanted.
+func (g *Git) remote(ctx context.Context, address, dir, ref string) (refs map[string]string, head string, err error) {
+	if !strings.HasPrefix(ref, "refs/") {
+		ref = "HEAD"
+	}
+	return g.list(ctx, dir, address, []string{bare}, ref)
 }
 
 // list is remote in any folder.
-func (g *Git) list(ctx context.Context, dir, address string, where ...string) (refs map[string]string, head string, err error) {
-	out, err := g.run(ctx, dir, address, append(where, "ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*")...)
+func (g *Git) list(ctx context.Context, dir, address string, where []string, more ...string) (refs map[string]string, head string, err error) {
+	out, err := g.run(ctx, dir, address, slices.Concat(where, []string{"ls-remote", "--symref", "origin", "HEAD", "refs/heads/*", "refs/tags/*"}, more)...)
 	if err != nil {
 		return nil, "", err
 	}
@@ -151,6 +155,9 @@ func pick(refs map[string]string, head, ref, address string) (hash, branch strin
 		}
 		return "", "", slot.E(slot.KindUsage, "name one with --branch: "+branches(refs),
 			fmt.Errorf("cannot deploy %s: it has no default branch", slot.RedactAddress(address)))
+	}
+	if h, ok := refs[ref]; ok && strings.HasPrefix(ref, "refs/") {
+		return h, ref, nil
 	}
 	for _, full := range []string{"refs/heads/" + ref, "refs/tags/" + ref} {
 		if h, ok := refs[full]; ok {

@@ -15,7 +15,7 @@ type Refs struct {
 // Refs asks the repository at address what it has: one call of git, without a
 // mirror and without fetching anything.
 func (g *Git) Refs(ctx context.Context, address string) (Refs, error) {
-	refs, head, err := g.list(ctx, "/", address)
+	refs, head, err := g.list(ctx, "/", address, nil)
 	if err != nil {
 		return Refs{}, explain(err, address)
 	}

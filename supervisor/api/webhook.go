@@ -14,6 +14,15 @@ import (
 type Webhook interface {
 	Replay(number int64) (slot.Delivery, error)
 	Refusals() []slot.Refusal
+	Previews
+}
+
+// Previews is what it needs for those of pull requests.
+type Previews interface {
+	OpenPreview(repository string, number int, trust bool) (slot.Decision, error)
+	ClosePreview(repository string, number int) (slot.Decision, error)
+	EnablePreviews(slot.PreviewConfig) error
+	DisablePreviews(repository string) error
 }
 
 // WebhookInfo is the answer to GET /v1/webhook.
@@ -30,6 +39,7 @@ type GitHubToken struct {
 }
 
 func (s *server) routeWebhook(mux *http.ServeMux) {
+	s.routePreviews(mux)
 	mux.HandleFunc("GET /v1/webhook", s.webhook)
 	mux.HandleFunc("GET /v1/webhook/secret", s.webhookSecret)
 	mux.HandleFunc("POST /v1/webhook/rotate", s.rotateWebhook)

@@ -43,8 +43,9 @@ type lane struct {
 
 // stop is a caller that waits until nothing runs in the slot.
 type stop struct {
-	wish bool          // the slot is to stay stopped
-	done chan struct{} // closed when it is done
+	wish  bool          // the slot is to stay stopped
+	empty bool          // the slot is to be as if nothing was ever deployed
+	done  chan struct{} // closed when it is done
 }
 
 func newLane(e *Engine, n slot.Name) *lane {
@@ -122,7 +123,10 @@ func (l *lane) cancelAll(cause error) {
 
 // stop cancels the slot's jobs and waits until its processes are gone.
 func (l *lane) stop(ctx context.Context, wish bool) error {
-	s := stop{wish: wish, done: make(chan struct{})}
+	return l.end(ctx, stop{wish: wish, done: make(chan struct{})})
+}
+
+func (l *lane) end(ctx context.Context, s stop) error {
 	l.mu.Lock()
 	l.stops = append(l.stops, s)
 	l.mu.Unlock()
@@ -175,6 +179,9 @@ func (l *lane) next() bool {
 	switch {
 	case len(stops) > 0:
 		l.halt(context.Background(), slices.ContainsFunc(stops, func(s stop) bool { return s.wish }))
+		if slices.ContainsFunc(stops, func(s stop) bool { return s.empty }) {
+			l.empty()
+		}
 		for _, s := range stops {
 			close(s.done)
 		}

@@ -25,10 +25,12 @@ func (r *Receiver) CatchUp(ctx context.Context) {
 	follow := map[string][]slot.Name{}
 	for n, c := range r.Store.Config().Slots {
 		// What was never deployed was not missed, what is stopped is not wanted.
-		if c.DeploysOnPush() && r.Store.State(n).Desired == slot.DesiredRunning {
+		desired := r.Store.State(n).Desired
+		if c.DeploysOnPush() && desired != slot.DesiredEmpty && desired != slot.DesiredStopped {
 			follow[c.Repository] = append(follow[c.Repository], n)
 		}
 	}
+	r.settleAll()
 	var wg sync.WaitGroup
 	for address, names := range follow {
 		slices.Sort(names)
@@ -80,7 +82,7 @@ func (r *Receiver) catchUpSlot(n slot.Name, refs git.Refs) error {
 	}
 	source := slot.Source{Repository: slot.RedactAddress(c.Repository), Branch: branch, Root: c.Root, Commit: commit}
 	d := r.submit(n, slot.TriggerCatchUp, source)
-	r.report(slot.GitHubName(c.Repository), d.Deployment)
+	r.report(slot.GitHubName(c.Repository), d.Deployment, 0)
 	r.Log.Info("deploying what was pushed meanwhile", slot.KeySlot, n, "commit", source.ShortCommit(), slot.KeyDeployment, d.Deployment)
 	_, err := r.Store.AddDelivery(slot.Delivery{
 		ID: commit, Time: r.now().UTC(), Source: slot.TriggerCatchUp, Event: "ls-remote", Decisions: []slot.Decision{d},

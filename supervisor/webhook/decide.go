@@ -36,7 +36,7 @@ func decide(pushes []slot.Push, s situation) (all []slot.Decision, reason string
 
 func (s situation) decideOne(n slot.Name, p slot.Push) (d slot.Decision, follows bool) {
 	c := s.config.Slots[n]
-	if c.Repository == "" || !slot.IsRepository(c.Repository, p.Host, p.Repository) {
+	if s.config.SetAside(n) || c.Repository == "" || !slot.IsRepository(c.Repository, p.Host, p.Repository) {
 		return d, false
 	}
 	d = slot.Decision{Slot: n, Verdict: slot.VerdictIgnore}

@@ -52,6 +52,9 @@ func parseGitHub(event string, payload []byte) (slot.Delivery, error) {
 		}
 		p, err := g.push()
 		return slot.Delivery{Pushes: []slot.Push{p}}, err
+	case "pull_request":
+		pull, err := parsePull(payload)
+		return slot.Delivery{Pull: pull}, err
 	case "ping":
 		var g githubPayload
 		if err := decode(payload, &g); err != nil {

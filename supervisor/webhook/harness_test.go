@@ -55,7 +55,7 @@ func openWith(t testing.TB, api, token string) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Receiver = webhook.New(webhook.Options{Store: s, Submit: d.submit, Follow: d.follow, Git: git.New(os.Environ()), Log: slog.New(slog.DiscardHandler),
+	d.Receiver = webhook.New(webhook.Options{Store: s, Submit: d.submit, Empty: d.empty, Follow: d.follow, Git: git.New(os.Environ()), Log: slog.New(slog.DiscardHandler),
 		Token: func() string { return d.token }, GitHubAPI: d.api})
 	t.Cleanup(d.Receiver.Close)
 	keys, err := s.Webhook()

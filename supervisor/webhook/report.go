@@ -15,41 +15,60 @@ import (
 type reports struct {
 	mu      sync.Mutex
 	running map[int64]bool
+	closed  bool
 	wg      sync.WaitGroup
 }
 
+// background runs f until Close at most; it begins nothing after that.
+func (r *Receiver) background(f func()) {
+	r.reports.mu.Lock()
+	defer r.reports.mu.Unlock()
+	if !r.reports.closed {
+		r.reports.wg.Go(f)
+	}
+}
+
 // report tells GitHub beside the commit what becomes of a deployment, where
-// there is a token for it. repository is its full name there.
-func (r *Receiver) report(repository string, id int64) {
-	token := r.Token()
-	if repository == "" || id == 0 || token == "" {
+// there is a token for it. repository is its full name there; pull is the pull
+// request that hears of it too, 0 for none.
+func (r *Receiver) report(repository string, id int64, pull int) {
+	api := r.api(repository)
+	if api == nil || id == 0 {
 		return
+	}
+	r.reports.mu.Lock()
+	again := r.reports.running[id]
+	r.reports.running[id] = true
+	r.reports.mu.Unlock()
+	if again {
+		return
+	}
+	r.background(func() {
+		r.follow(api, repository, id, pull)
+		r.reports.mu.Lock()
+		delete(r.reports.running, id)
+		r.reports.mu.Unlock()
+	})
+}
+
+// api returns a client for a repository on GitHub, nil without a token.
+func (r *Receiver) api(repository string) *github.Client {
+	token := r.Token()
+	if repository == "" || token == "" {
+		return nil
 	}
 	api, err := github.New(r.GitHubAPI, token)
 	if err != nil {
 		r.Log.Warn("cannot tell GitHub of deployments", slot.KeyError, err)
-		return
+		return nil
 	}
-	r.reports.mu.Lock()
-	defer r.reports.mu.Unlock()
-	if r.reports.running[id] {
-		return
-	}
-	r.reports.running[id] = true
-	r.reports.wg.Go(func() {
-		defer func() {
-			r.reports.mu.Lock()
-			delete(r.reports.running, id)
-			r.reports.mu.Unlock()
-		}()
-		r.follow(api, repository, id)
-	})
+	return api
 }
 
 // follow sets the status of the commit that a deployment fetched: pending once
 // it has, and in the end how it ended. Until then the record's commit is only
 // the one that was said to come.
-func (r *Receiver) follow(api *github.Client, repository string, id int64) {
+func (r *Receiver) follow(api *github.Client, repository string, id int64, pull int) {
 	var d slot.Deployment
 	fetched, told := false, "" // told is the state that stands there
 	err := r.Follow(r.ctx, id, func(ev slot.Event) error {
@@ -66,7 +85,13 @@ func (r *Receiver) follow(api *github.Client, repository string, id int64) {
 			return nil
 		}
 		told = s.State
-		return r.tell(func(ctx context.Context) error { return api.SetStatus(ctx, repository, d.Source.Commit, s) })
+		err := r.tell(func(ctx context.Context) error { return api.SetStatus(ctx, repository, d.Source.Commit, s) })
+		if err != nil || pull == 0 {
+			return err
+		}
+		return r.tell(func(ctx context.Context) error {
+			return api.Comment(ctx, repository, pull, commentMark, commentFor(d, s))
+		})
 	})
 	if err != nil && r.ctx.Err() == nil {
 		r.Log.Warn("cannot tell GitHub of a deployment", slot.KeyDeployment, id, slot.KeyError, err)

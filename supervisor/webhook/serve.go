@@ -70,7 +70,10 @@ func (r *Receiver) accept(w http.ResponseWriter, req *http.Request) (slot.Delive
 // take decides a delivery, begins what was decided and writes it down.
 func (r *Receiver) take(d slot.Delivery) (slot.Delivery, int, error) {
 	d.Time = r.now().UTC()
-	if len(d.Pushes) > 0 {
+	switch {
+	case d.Pull != nil:
+		r.actOnPull(&d)
+	case len(d.Pushes) > 0:
 		r.act(&d)
 	}
 	d, err := r.Store.AddDelivery(d)
@@ -86,7 +89,7 @@ func statusOf(d slot.Delivery) int {
 	status := http.StatusOK
 	for _, c := range d.Decisions {
 		switch c.Verdict {
-		case slot.VerdictDeploy:
+		case slot.VerdictDeploy, slot.VerdictFree:
 			return http.StatusAccepted
 		case slot.VerdictFail:
 			status = http.StatusInternalServerError

@@ -7,13 +7,15 @@
 //
 // A Receiver answers calls (ServeHTTP), decides them (decide), and keeps a
 // record of the accepted ones in the store. CatchUp ends with the context it is
-// given; what tells GitHub of deployments ends with Close, which waits for it.
+// given; what tells GitHub of deployments, and what empties the slots of
+// previews, ends with Close, which waits for it.
 package webhook
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/slot-paas/slot/internal/git"
@@ -25,6 +27,7 @@ import (
 type Options struct {
 	Store  *store.Store
 	Submit func(slot.Request) (slot.Deployment, error) // the engine's
+	Empty  func(context.Context, slot.Name) error      // the engine's
 	Follow func(ctx context.Context, id int64, send func(slot.Event) error) error
 	Git    *git.Git
 
@@ -40,6 +43,7 @@ type Receiver struct {
 	bodies  *bodies
 	refused refusals
 	reports reports
+	pulls   sync.Mutex // one pull request is decided at a time: it changes which slots are free
 	now     func() time.Time
 
 	ctx  context.Context // of what tells GitHub
@@ -62,10 +66,13 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mux.ServeHTTP(w, req)
 }
 
-// Close ends what tells GitHub of deployments. Calls may still come; they are
+// Close ends what goes on in the background. Calls may still come; they are
 // answered as before.
 func (r *Receiver) Close() {
 	r.stop()
+	r.reports.mu.Lock()
+	r.reports.closed = true
+	r.reports.mu.Unlock()
 	r.reports.wg.Wait()
 }
 

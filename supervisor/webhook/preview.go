@@ -1,0 +1,186 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/slot-paas/slot/internal/github"
+	"github.com/slot-paas/slot/slot"
+)
+
+// actOnPull decides a pull request and begins what was decided. What takes
+// time, such as stopping an app, goes on afterwards.
+func (r *Receiver) actOnPull(d *slot.Delivery) {
+	r.pulls.Lock()
+	defer r.pulls.Unlock()
+	p := *d.Pull
+	at := decidePull(p, r.Store.Config(), r.states())
+	if at.slot == "" {
+		d.Reason = at.reason
+		return
+	}
+	of := slot.Decision{Slot: at.slot, Verdict: at.verdict, Reason: at.reason}
+	var err error
+	switch at.verdict {
+	case slot.VerdictFree:
+		err = r.release(at.slot)
+	default:
+		of, err = r.show(p, at)
+	}
+	if err != nil {
+		of.Verdict, of.Reason = slot.VerdictFail, err.Error()
+	}
+	d.Decisions = []slot.Decision{of}
+}
+
+func (r *Receiver) states() map[slot.Name]slot.SlotState {
+	all := map[slot.Name]slot.SlotState{}
+	for _, n := range slot.Names() {
+		all[n] = r.Store.State(n)
+	}
+	return all
+}
+
+// show makes a slot show a pull request. The assignment is on disk before
+// anything is begun, so that the next daemon knows what is to be done.
+func (r *Receiver) show(p slot.PullRequest, at place) (slot.Decision, error) {
+	var evicted *slot.Preview
+	err := r.Store.UpdateState(at.slot, func(s *slot.SlotState) error {
+		now := r.now().UTC()
+		v := slot.Preview{Repository: p.Repository, Number: p.Number, Title: p.Title, Author: p.Author, Fork: p.Fork, Since: now, Updated: now}
+		switch {
+		case at.evicts:
+			evicted, v.Phase = s.Preview, slot.PreviewOpening
+		case s.Preview != nil:
+			v.Since, v.Phase = s.Preview.Since, s.Preview.Phase
+		}
+		s.Preview = &v
+		return nil
+	})
+	if err != nil {
+		return slot.Decision{}, err
+	}
+	if at.evicts {
+		r.comment(evicted.Repository, evicted.Number, fmt.Sprintf("Slot %s went to #%d, which is newer.", at.slot, p.Number))
+		r.settle(at.slot)
+		return slot.Decision{Slot: at.slot, Verdict: slot.VerdictDeploy, Reason: fmt.Sprintf("in place of #%d", evicted.Number)}, nil
+	}
+	if v := r.Store.State(at.slot).Preview; v.Phase != "" {
+		return slot.Decision{Slot: at.slot, Verdict: slot.VerdictDeploy, Reason: "once the slot is emptied"}, nil
+	}
+	return r.deployPreview(at.slot, p.Commit)
+}
+
+// deployPreview configures the slot for its preview and deploys it.
+func (r *Receiver) deployPreview(n slot.Name, commit string) (slot.Decision, error) {
+	v := r.Store.State(n).Preview
+	err := r.Store.UpdateConfig(func(c *slot.Config) error {
+		settings, ok := c.PreviewSettings("", v.Repository)
+		if !ok {
+			return slot.E(slot.KindNotFound, "", fmt.Errorf("no slot is set aside for pull requests of %s", v.Repository))
+		}
+		c.Slots[n] = settings.ForPreview(c.Slots[settings.From], c.Slots[n], v.Number, v.Fork)
+		return nil
+	})
+	if err != nil {
+		return slot.Decision{Slot: n}, err
+	}
+	c := r.Store.Config().Slots[n]
+	of := r.submit(n, slot.TriggerPreview, slot.Source{
+		Repository: slot.RedactAddress(c.Repository), Branch: c.Branch, Root: c.Root, Commit: commit, Subject: v.Title, Author: v.Author,
+	})
+	r.report(v.Repository, of.Deployment, v.Number)
+	return of, nil
+}
+
+// release begins to free a slot of its preview.
+func (r *Receiver) release(n slot.Name) error {
+	var gone *slot.Preview
+	err := r.Store.UpdateState(n, func(s *slot.SlotState) error {
+		if gone = s.Preview; gone != nil {
+			s.Preview.Phase = slot.PreviewClosing
+		}
+		return nil
+	})
+	if err != nil || gone == nil {
+		return err
+	}
+	r.settle(n)
+	r.comment(gone.Repository, gone.Number, fmt.Sprintf("The preview in slot %s is gone.", n))
+	return nil
+}
+
+// settleAll goes on with what the daemon before left undone.
+func (r *Receiver) settleAll() {
+	for n, s := range r.states() {
+		if s.Preview != nil && s.Preview.Phase != "" {
+			r.settle(n)
+		}
+	}
+}
+
+// settle does in the background what the slot's phase asks for: it is emptied,
+// and then free, or shows its next preview.
+func (r *Receiver) settle(n slot.Name) {
+	r.background(func() {
+		if err := r.settleNow(r.ctx, n); err != nil && r.ctx.Err() == nil {
+			r.Log.Error("cannot empty the slot of a preview", slot.KeySlot, n, slot.KeyError, err)
+		}
+	})
+}
+
+func (r *Receiver) settleNow(ctx context.Context, n slot.Name) error {
+	if err := r.Empty(ctx, n); err != nil {
+		return err
+	}
+	r.pulls.Lock()
+	defer r.pulls.Unlock()
+	v := r.Store.State(n).Preview
+	if v == nil || v.Phase == "" {
+		return nil
+	}
+	if err := r.Store.UpdateConfig(func(c *slot.Config) error { c.Slots[n] = c.Slots[n].Emptied(); return nil }); err != nil {
+		return err
+	}
+	opening := v.Phase == slot.PreviewOpening
+	err := r.Store.UpdateState(n, func(s *slot.SlotState) error {
+		if s.Preview.Phase = ""; !opening {
+			s.Preview = nil
+		}
+		return nil
+	})
+	if err != nil || !opening {
+		return err
+	}
+	_, err = r.deployPreview(n, "")
+	return err
+}
+
+// commentMark begins the one comment of ours on a pull request; it is not shown.
+const commentMark = "<!-- slot preview -->"
+
+// comment tells a pull request of its preview, where there is a token.
+func (r *Receiver) comment(repository string, number int, text string) {
+	api := r.api(repository)
+	if api == nil {
+		return
+	}
+	r.background(func() {
+		err := r.tell(func(ctx context.Context) error { return api.Comment(ctx, repository, number, commentMark, text) })
+		if err != nil && r.ctx.Err() == nil {
+			r.Log.Warn("cannot comment on the pull request", "number", number, slot.KeyError, err)
+		}
+	})
+}
+
+// commentFor is what the comment says of a deployment.
+func commentFor(d slot.Deployment, s github.Status) string {
+	commit := d.Source.ShortCommit()
+	switch s.State {
+	case "pending":
+		return fmt.Sprintf("Slot %s is building %s.", d.Slot, commit)
+	case "success":
+		return fmt.Sprintf("%s is live in slot %s: %s", commit, d.Slot, d.URL)
+	}
+	return fmt.Sprintf("%s could not be shown in slot %s: %s\n\n`slot history show %d` tells more.", commit, d.Slot, s.Description, d.ID)
+}
