@@ -36,7 +36,8 @@ func Up(exe, home string, env []string) error {
 	defer null.Close()
 	// Started from inside an app, slot must not be taken for a part of it.
 	env = without(env, process.Marker)
-	p, err := os.StartProcess(exe, []string{exe, "__keeper"}, &os.ProcAttr{
+	argv := inScope([]string{exe, "__keeper"}, variable(env))
+	p, err := os.StartProcess(argv[0], argv, &os.ProcAttr{
 		Dir: "/", Env: append(env, readyVariable+"=3"),
 		Files: []*os.File{null, null, null, w},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
@@ -63,6 +64,18 @@ func Up(exe, home string, env []string) error {
 		return got.Error
 	}
 	return nil
+}
+
+// variable looks a name up in an environment.
+func variable(env []string) func(string) string {
+	return func(name string) string {
+		for _, kv := range env {
+			if v, ok := strings.CutPrefix(kv, name+"="); ok {
+				return v
+			}
+		}
+		return ""
+	}
 }
 
 // lastLine is the end of a log as ": text", or nothing.

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Policy says which files a process and all that it starts may open. Paths are
@@ -140,7 +139,8 @@ func above(path string, protected []string) bool {
 
 // beneath reports whether path is dir or lies below it.
 func beneath(path, dir string) bool {
-	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
+	// Without a new string: it is asked thousands of times at each start.
+	return path == dir || dir == "/" || len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
 }
 
 // resolve returns the paths that exist, without links.

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,6 +42,16 @@ func findGroups(self string, prepare bool) Groups {
 		if err := unix.Access(path, unix.W_OK); err != nil {
 			return Groups{Reason: fmt.Sprintf("%s cannot be written: %v", path, err)}
 		}
+	}
+	if top := outOfSlot(dir); top != dir {
+		// An earlier daemon moved aside, or slot was started from inside an app:
+		// then it must not end with that.
+		if filepath.Base(dir) != daemonGroup && prepare {
+			if err := moveTo(filepath.Join(top, daemonGroup), ownProcesses()); err != nil {
+				return Groups{Reason: err.Error()}
+			}
+		}
+		dir = top
 	}
 	g := Groups{Dir: dir}
 	there := words(filepath.Join(dir, "cgroup.controllers"))
@@ -119,6 +128,45 @@ func enable(dir, controller string) error {
 	return os.WriteFile(file, on, 0)
 }
 
+// daemonGroup is where slot's own processes go.
+const daemonGroup = groupPrefix + "daemon"
+
+const groupPrefix = "slot-"
+
+// outOfSlot is the folder above those that slot made.
+func outOfSlot(dir string) string {
+	for strings.HasPrefix(filepath.Base(dir), groupPrefix) {
+		dir = filepath.Dir(dir)
+	}
+	return dir
+}
+
+// ownProcesses are this one and, where it is slot too, its parent: the keeper.
+func ownProcesses() []string {
+	pids := []string{strconv.Itoa(os.Getpid())}
+	exe, err := os.Readlink("/proc/self/exe")
+	parent := strconv.Itoa(os.Getppid())
+	if other, otherErr := os.Readlink("/proc/" + parent + "/exe"); err == nil && otherErr == nil && other == exe {
+		pids = append(pids, parent)
+	}
+	return pids
+}
+
+func moveTo(group string, pids []string) error {
+	if err := os.Mkdir(group, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	for _, pid := range pids {
+		err := os.WriteFile(filepath.Join(group, "cgroup.procs"), []byte(pid), 0)
+		if err != nil && !errors.Is(err, unix.ESRCH) {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveAside makes room for the groups of apps: the kernel wants processes in
+// the leaves alone. It refuses where others than slot's are among them.
 func moveAside(dir string) error {
 	exe, err := os.Readlink("/proc/self/exe")
 	if err != nil {
@@ -130,95 +178,7 @@ func moveAside(dir string) error {
 			return fmt.Errorf("%s (pid %s) is in it too", filepath.Base(other), pid)
 		}
 	}
-	aside := filepath.Join(dir, "slot-daemon")
-	if err := os.Mkdir(aside, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	for _, pid := range members {
-		err := os.WriteFile(filepath.Join(aside, "cgroup.procs"), []byte(pid), 0)
-		if err != nil && !errors.Is(err, unix.ESRCH) {
-			return err
-		}
-	}
-	return nil
-}
-
-// group is the folder of a process's own group.
-func (g Groups) group(id string) string {
-	if g.Dir == "" || id == "" {
-		return ""
-	}
-	return filepath.Join(g.Dir, "slot-"+id)
-}
-
-// make makes the group of a process with its limits; nil where there is none.
-// The caller closes it.
-func (g Groups) make(id string, l Limits) (*os.File, error) {
-	dir := g.group(id)
-	if dir == "" {
-		return nil, nil
-	}
-	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
-		return nil, err
-	}
-	for name, value := range g.settings(l) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(value), 0o644); err != nil {
-			return nil, fmt.Errorf("cannot set %s: %w", name, err)
-		}
-	}
-	return os.Open(dir)
-}
-
-// slack is what a process may take above its memory limit before the kernel
-// ends it: from the limit on slot replaces it, for which it must go on.
-const slack = 4 // a quarter
-
-// cpuPeriod is the kernel's own default, in microseconds.
-const cpuPeriod = 100_000
-
-// settings are the files of a group, in the words of the kernel's
-// Documentation/admin-guide/cgroup-v2.rst.
-func (g Groups) settings(l Limits) map[string]string {
-	files := map[string]string{}
-	if l.Memory > 0 && g.Holds("memory") {
-		files["memory.max"] = strconv.FormatInt(l.Memory+l.Memory/slack, 10)
-		files["memory.oom.group"] = "1"
-	}
-	if l.CPU > 0 && g.Holds("cpu") {
-		files["cpu.max"] = fmt.Sprintf("%d %d", max(int(l.CPU*cpuPeriod), 1000), cpuPeriod)
-	}
-	if l.Processes > 0 && g.Holds("pids") {
-		files["pids.max"] = strconv.Itoa(l.Processes)
-	}
-	return files
-}
-
-// members are the processes in the group of id.
-func (g Groups) members(id string) []int {
-	dir := g.group(id)
-	if dir == "" {
-		return nil
-	}
-	var pids []int
-	for _, word := range words(filepath.Join(dir, "cgroup.procs")) {
-		if pid, err := strconv.Atoi(word); err == nil && pid > 0 { // 0: of another pid namespace
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
-
-// remove takes the group of id away once nothing is in it: that may be an
-// instant after its last process is gone. One in which a process cannot be ended
-// stays.
-func (g Groups) remove(id string) {
-	dir := g.group(id)
-	for range 5 {
-		if dir == "" || !errors.Is(unix.Rmdir(dir), unix.EBUSY) {
-			return
-		}
-		<-time.After(time.Millisecond)
-	}
+	return moveTo(filepath.Join(dir, daemonGroup), members)
 }
 
 // words are those of a small file; none where it cannot be read.

@@ -1,10 +1,15 @@
 package process
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 )
 
 // The machine's own groups are tested by what starts in them. That of a machine
@@ -72,6 +77,68 @@ func TestGroups_WriteTheLimitsThatTheyHold(t *testing.T) {
 		if got := string(readAll(filepath.Join(g.Dir, "slot-web.1", name))); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
+	}
+}
+
+func TestGroups_OfADaemonThatMovedAsideOrLivesInAnApp(t *testing.T) {
+	for path, want := range map[string]string{
+		"/user/app/slot-daemon": "/user/app", "/user/app/slot-web.1.0a": "/user/app", "/user/slot-daemon/slot-web.2.0b": "/user", "/user/app": "/user/app",
+	} {
+		if got := outOfSlot(path); got != want {
+			t.Errorf("%s is below %s, want %s", path, got, want)
+		}
+	}
+}
+
+// realGroup makes a group of the machine itself.
+func realGroup(t *testing.T) string {
+	t.Helper()
+	top := OwnGroups().Dir
+	if top == "" {
+		t.Skip(OwnGroups().Reason)
+	}
+	dir := filepath.Join(top, fmt.Sprintf("test-%d", os.Getpid()))
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, d := range []string{filepath.Join(dir, daemonGroup), dir} {
+			for try := 0; try < 1000; try++ {
+				if err := os.Remove(d); err == nil || os.IsNotExist(err) {
+					break
+				}
+				<-time.After(time.Millisecond)
+			}
+		}
+	})
+	return dir
+}
+
+func TestMoveAside_MovesSlotsOwnAndNobodyElse(t *testing.T) {
+	dir := realGroup(t)
+	s := newSpec(t, "rest")
+	p, _ := start(t, s)
+	pid := strconv.Itoa(p.Snapshot().Identity.PID)
+	if err := moveTo(dir, []string{pid}); err != nil {
+		t.Fatal(err)
+	}
+	if err := moveAside(dir); err != nil { // it runs the same program as this test
+		t.Fatal(err)
+	}
+	if got, _ := groupOf("/proc/" + pid); got != filepath.Join(dir, daemonGroup) {
+		t.Errorf("it is in %s", got)
+	}
+	other := exec.Command("sleep", "60")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Wait()
+	defer other.Process.Kill()
+	if err := moveTo(dir, []string{strconv.Itoa(other.Process.Pid)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := moveAside(dir); err == nil || !strings.Contains(err.Error(), "sleep") {
+		t.Errorf("another program was moved: %v", err)
 	}
 }
 

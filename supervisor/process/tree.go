@@ -105,7 +105,9 @@ func tree(id slot.Identity) map[int]stat {
 	for pid, st := range stats {
 		if st.ended() {
 			delete(stats, pid)
-		} else if group && st.group == id.PID && st.start >= id.StartTime || marked(pid, id.ID) {
+		} else if st.start < id.StartTime {
+			continue // older than the run: its environment need not be read, which costs the most
+		} else if group && st.group == id.PID || marked(pid, id.ID) {
 			found[pid] = true
 		}
 	}
