@@ -41,6 +41,10 @@ func TestStory(t *testing.T) {
 			t.Errorf("got %d %s", a.Status, a.Body)
 		}
 	})
+	t.Run("the buttons of the dashboard", func(t *testing.T) { testButtons(t, ws) })
+	t.Run("the admin opens with one click", func(t *testing.T) { testAdmin(t, lab, ws) })
+	t.Run("the webhook is public", func(t *testing.T) { testWebhook(t, lab, ws) })
+	t.Run("secrets stay with the owner", func(t *testing.T) { testSecrets(t, ws) })
 	step(t, "slot subdomain brings the app to its new address, with no build of it", func(t *testing.T) {
 		testSubdomain(t, laptop, ws, "a", "blog")
 	})

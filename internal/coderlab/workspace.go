@@ -195,6 +195,23 @@ func (ws *Workspace) Ready(t testing.TB) (b Build) {
 	return b
 }
 
+// StartupLog is what the scripts of the newest agent said.
+func (ws *Workspace) StartupLog(t testing.TB) (lines []string) {
+	t.Helper()
+	for _, a := range ws.Latest(t).Agents() {
+		var log []struct {
+			Output string `json:"output"`
+		}
+		if err := ws.Owner.Call(t.Context(), "GET", "/workspaceagents/"+a.ID+"/logs", nil, &log); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range log {
+			lines = append(lines, l.Output)
+		}
+	}
+	return lines
+}
+
 // Run runs a program in the agent, as "coder ssh" does, and returns its
 // standard output. It fails the test when the program fails.
 func (ws *Workspace) Run(t testing.TB, args ...string) string {
