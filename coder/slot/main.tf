@@ -58,18 +58,13 @@ resource "coder_agent" "main" {
   }
 }
 
-# What the agent runs when it starts. Not the agent's own startup_script: the
-# subdomains change, and an agent that changes is replaced.
+# What the agent runs when it starts, under a name of its own in the log.
 resource "coder_script" "start" {
   agent_id     = coder_agent.main.id
   display_name = "Start the slots"
   icon         = "/icon/widgets.svg"
+  script       = var.startup_script
   run_on_start = true
-  script = join("\n", concat(
-    ["#!/usr/bin/env bash"],
-    [for s in local.slots : "export SLOT_${upper(s)}_SUBDOMAIN='${local.subdomain[s]}'"],
-    [var.startup_script],
-  ))
 }
 
 # Apps and database end in order before the machine does.
