@@ -43,6 +43,7 @@ func TestCoder(t *testing.T) {
 		{"a change", coderChange},
 		{"the app comes back", coderApp},
 		{"from inside", coderInside},
+		{"slot doctor", coderDoctor},
 		{"a token that is revoked in mid build", coderToken},
 		{"a build that runs", coderBusy},
 		{"a build that fails", coderFailed},

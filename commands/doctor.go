@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/slot-paas/slot/internal/coder"
 	"github.com/slot-paas/slot/internal/settings"
 )
 
@@ -19,11 +20,18 @@ func newDoctor(w *World) *cobra.Command {
 		Short: "Whether this machine has what slot needs",
 		Long: `Looks at the state folder, git, the ports and what the kernel holds of sandbox and
 limits, and says what to do about each problem. It changes nothing and needs no daemon.
+In a Coder workspace it asks every public address as a visitor without a login, and
+Coder when it stops the workspace.
 A warning is what slot works without; a problem makes the exit code 1.`,
 		Example: `  slot doctor
   slot doctor --json`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if w.Coder == nil && coder.FromEnv(w.Getenv).Inside() {
+				_ = w.handOver(w.Args) // without that program the findings say so
+			}
+			return o.run(cmd.Context(), w)
+		},
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the findings as JSON")
 	return cmd
@@ -45,12 +53,13 @@ const (
 	problem severity = "problem"
 )
 
-// check looks at one thing. It changes nothing and takes a second at most.
+// check looks at one thing. It changes nothing and takes a second at
+// most, where the network lets it.
 type check func(context.Context, *World, settings.Settings) []finding
 
 // checks are all of them, in the order in which a person would mend things.
 func checks() []check {
-	return []check{checkHome, checkKeeper, checkGit, checkPorts, checkPrivatePorts, checkSandbox, checkLimits}
+	return []check{checkHome, checkKeeper, checkGit, checkPorts, checkPrivatePorts, checkSandbox, checkLimits, checkCoder}
 }
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {
