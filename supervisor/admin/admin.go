@@ -23,17 +23,19 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are what the pages show. All but Webhook are needed.
+// Options are what the pages show. All but Webhook and Database are needed.
 type Options struct {
-	Engine   *deploy.Engine
-	Store    *store.Store
-	Logs     map[slot.Name]*logs.Log
-	Settings settings.Settings
-	Getenv   func(string) string
-	Address  string // on this machine, such as http://127.0.0.1:9000; "" where the door is closed
-	Version  string
-	Webhook  http.Handler // answers POST /webhook, which has a signature of its own; nil for none
-	Log      *slog.Logger
+	Engine     *deploy.Engine
+	Store      *store.Store
+	Logs       map[slot.Name]*logs.Log
+	Settings   settings.Settings
+	Getenv     func(string) string
+	Address    string // on this machine, such as http://127.0.0.1:9000; "" where the door is closed
+	Version    string
+	Webhook    Webhook       // nil for none
+	WebhookURL func() string // where hosts reach it, "" where it is closed
+	Database   Database      // nil for none
+	Log        *slog.Logger
 }
 
 // Admin answers on the admin's port. Safe for concurrent use.
@@ -45,6 +47,8 @@ type Admin struct {
 	flashes *flashes
 	limiter *limiter
 	batch   batch
+	meter   *meter
+	drafts  *drafts
 	started time.Time
 	end     chan struct{} // closed by Close
 }
@@ -60,6 +64,8 @@ func New(o Options) (*Admin, error) {
 		Options: o, keys: k, audit: openAudit(dir, o.Log),
 		flashes: &flashes{all: map[string]flash{}},
 		limiter: &limiter{now: time.Now},
+		drafts:  &drafts{dir: dir},
+		meter:   &meter{measure: o.Engine.Usage},
 		started: time.Now(),
 		end:     make(chan struct{}),
 	}

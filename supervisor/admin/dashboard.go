@@ -31,6 +31,7 @@ type card struct {
 	slot.Status
 	Class, Word string
 	Repository  string
+	Usage       slot.Usage
 	Rate        float64
 	Spark       spark
 	Before      int // the release to go back to, 0 for none
@@ -64,6 +65,7 @@ func (a *Admin) card(n slot.Name, t slot.Traffic) card {
 	if c.Repository == "" {
 		c.Repository = s.Source.Repository
 	}
+	c.Usage = a.meter.of(n)
 	c.Rate, _ = t.Recent.Rate(time.Minute)
 	c.Spark = newSpark(t.Recent)
 	for _, rel := range a.Store.Releases(n) {

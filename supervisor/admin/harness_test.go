@@ -14,6 +14,7 @@ import (
 
 	"github.com/slot-paas/slot/hooks/host"
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/admin"
@@ -66,9 +67,11 @@ func newHouse(t *testing.T, env ...string) *house {
 	h.engine = deploy.New(deploy.Options{
 		Store: h.store, Hooks: hooks, Git: git.New(os.Environ()), Ports: process.NewPorts(20000, 29999),
 		Fronts: fronts, Logs: h.logs,
-		Port: func(n slot.Name) int { return 3001 + n.Index() },
-		URL:  func(slot.Name) string { return "http://127.0.0.1" },
-		Log:  quiet,
+		Port:    func(n slot.Name) int { return 3001 + n.Index() },
+		URL:     func(slot.Name) string { return "http://127.0.0.1" },
+		BaseEnv: func() []string { return nil },
+		Machine: func() sandbox.Machine { return sandbox.Machine{} },
+		Log:     quiet,
 	})
 	t.Cleanup(h.engine.Close)
 	server := httptest.NewUnstartedServer(nil)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -86,10 +87,19 @@ func (a *Admin) live(w http.ResponseWriter, r *http.Request, _ caller) {
 
 // liveParts returns what makes the parts of a page.
 func (a *Admin) liveParts(page string) (func() []fragment, error) {
-	kind, _, _ := strings.Cut(page, "/")
+	kind, arg, _ := strings.Cut(page, "/")
 	switch kind {
 	case "dashboard":
 		return a.dashboardParts, nil
+	case "slot":
+		n, err := slot.ParseName(arg)
+		return func() []fragment { return a.slotParts(n) }, err
+	case "deployment":
+		id, err := strconv.ParseInt(arg, 10, 64)
+		if err != nil {
+			return nil, badForm("no deployment " + strconv.Quote(arg))
+		}
+		return func() []fragment { return a.deploymentParts(id) }, nil
 	case "tabs":
 		return func() []fragment { return a.parts(part{"tabs", "tabs", a.tabs()}) }, nil
 	}

@@ -24,15 +24,42 @@ func (a *Admin) routes() http.Handler {
 		"GET /live":        a.live,
 		"POST /deploy-all": a.deployAll,
 
-		"POST /slots/{slot}/deploy":   a.onSlot(a.slotDeploy),
-		"POST /slots/{slot}/restart":  a.onSlot(a.slotRestart),
-		"POST /slots/{slot}/stop":     a.onSlot(a.slotStop),
-		"POST /slots/{slot}/start":    a.onSlot(a.slotStart),
-		"POST /slots/{slot}/rollback": a.onSlot(a.slotRollback),
-		"POST /slots/{slot}/cancel":   a.onSlot(a.slotCancel),
+		"GET /slots/{slot}":              a.onSlot(a.slotPage),
+		"GET /deployments/{id}":          a.deploymentPage,
+		"GET /config/{slot}":             a.onSlot(a.configPage),
+		"POST /config/{slot}":            a.onSlot(a.configSave),
+		"POST /config/{slot}/check":      a.onSlot(a.configCheck),
+		"POST /config/{slot}/draft":      a.onSlot(a.configDraft),
+		"POST /config/{slot}/discard":    a.onSlot(a.configDiscard),
+		"POST /config/{slot}/repository": a.onSlot(a.configRepository),
+		"GET /logs/{slot}":               a.onSlot(a.logsPage),
+		"GET /logs/{slot}/stream":        a.onSlot(a.logsStream),
+		"GET /logs/{slot}/download":      a.onSlot(a.logsDownload),
+		"GET /deployments/{id}/stream":   a.deploymentStream,
+		"GET /deployments/{id}/log":      a.deployLogDownload,
+		"GET /api/openapi.json":          a.openapi,
+		"GET /settings":                  a.settings,
+		"POST /settings/tokens":          a.tokenCreate,
+		"POST /settings/tokens/revoke":   a.tokenRevoke,
+		"POST /settings/webhook/rotate":  a.webhookRotate,
+		"POST /settings/webhook/finish":  a.webhookFinish,
+		"POST /settings/webhook/reveal":  a.webhookReveal,
+		"POST /settings/webhook/replay":  a.webhookReplay,
+		"POST /settings/webhook/test":    a.webhookTest,
+		"GET /metrics":                   a.metrics,
+		"GET /history":                   a.history,
+		"POST /slots/{slot}/deploy":      a.onSlot(a.slotDeploy),
+		"POST /slots/{slot}/restart":     a.onSlot(a.slotRestart),
+		"POST /slots/{slot}/stop":        a.onSlot(a.slotStop),
+		"POST /slots/{slot}/start":       a.onSlot(a.slotStart),
+		"POST /slots/{slot}/rollback":    a.onSlot(a.slotRollback),
+		"POST /slots/{slot}/cancel":      a.onSlot(a.slotCancel),
 	}
 	for pattern, h := range pages {
 		mux.Handle(pattern, a.private(h))
+	}
+	for _, c := range a.calls() {
+		mux.Handle(c.Method+" "+c.Path, a.private(c.handler))
 	}
 	mux.Handle("/", a.private(a.notFound))
 
@@ -43,6 +70,7 @@ func (a *Admin) routes() http.Handler {
 	}
 	outer := http.NewServeMux()
 	outer.Handle("/webhook", a.Webhook)
+	outer.Handle("/webhook/", a.Webhook)
 	outer.Handle("/", guarded)
 	return outer
 }

@@ -25,6 +25,9 @@ var words = template.FuncMap{
 	"bare":     bareAddress,
 	"sentence": sentence,
 	"list":     func(v ...any) []any { return v },
+	"since":    since,
+	"word":     func(v any) string { return sentenceWord(fmt.Sprint(v)) },
+	"percent":  func(v float64) string { return fmt.Sprintf("%.0f %%", v) },
 	"join":     strings.Join,
 	"lines":    func(v []string) string { return strings.Join(v, "\n") },
 }

@@ -1,0 +1,194 @@
+// A student's afternoon, without a terminal: log in, give a slot a repository,
+// set it up, deploy twice, read the log, roll back. Each chapter says its time.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { base, launch, look, open, slot } from "./browser.mjs";
+
+const app = `${process.env.E2E_WORK}/app`;
+const git = (...args) => execFileSync("git", ["-C", app, ...args]);
+const server = (word) => `
+const http = require("http");
+for (let i = 0; i < 50000; i++) console.log("line " + i);
+console.error("Error: a failure to be seen");
+setInterval(() => console.log("tick"), 300);
+http.createServer((q, s) => s.end(${JSON.stringify(word)} + " " + process.env.GREETING)).listen(process.env.PORT);
+`;
+function commit(word) {
+  writeFileSync(`${app}/server.js`, server(word));
+  git("add", "-A");
+  git("commit", "-qm", `Say ${word}`);
+}
+mkdirSync(app);
+writeFileSync(`${app}/package.json`, '{"name": "app", "scripts": {"start": "node server.js"}}');
+execFileSync("git", ["init", "-qb", "main", app]);
+commit("first");
+git("branch", "next");
+
+const chapters = [];
+const chapter = (name, tell) => chapters.push([name, tell]);
+const browser = await launch();
+const page = await open(browser);
+const pill = (text) => page.locator("#slot .pill, #slot-a .pill", { hasText: text }).first().waitFor();
+const served = async () => (await fetch(`http://127.0.0.1:${process.env.SLOT_BASE_PORT}/`)).text();
+
+chapter("a stranger sees the login page only", async () => {
+  const stranger = await (await browser.newContext()).newPage();
+  assert.equal((await stranger.goto(base + "/slots/a")).status(), 401);
+  await look(stranger, "login");
+  await stranger.fill("#token", "wrong");
+  await stranger.click("text=Log in");
+  await stranger.getByRole("alert").waitFor();
+  const token = slot("token", "create", "e2e");
+  await stranger.fill("#token", token);
+  await stranger.click("text=Log in");
+  await stranger.getByRole("heading", { name: "Slot a" }).waitFor(); // the page that was asked for
+  await stranger.context().close();
+});
+
+chapter("an empty slot is given a repository, and deployed", async () => {
+  await look(page, "slots-empty");
+  await page.fill("#repository-a", `file://${app}`);
+  await page.press("#repository-a", "Enter");
+  await page.locator("#slot-a .pill", { hasText: "Live" }).waitFor();
+  await look(page, "slots");
+});
+
+chapter("its settings are checked, kept as a draft, and saved by Ctrl+S", async () => {
+  await page.keyboard.press("a");
+  await page.getByRole("heading", { level: 1, name: "app" }).waitFor();
+  await look(page, "slot");
+  await page.keyboard.press("s");
+  await page.getByText("Reachable. 2 branches; main is its own.").waitFor();
+  await page.fill("[name='branch']", "a..b");
+  await page.getByText("is not a name for a branch").waitFor();
+  await page.fill("[name='branch']", "main");
+  await page.locator("[name=env_name]").last().fill("GREETING");
+  await page.locator("[name=env_value]").last().fill("hello");
+  await page.getByText("Kept as a draft. Save makes it hold.").waitFor();
+  await page.reload();
+  await page.getByText("This is a draft").waitFor();
+  await look(page, "config");
+  await page.locator("[name=branch]").focus();
+  await page.keyboard.press("Control+s");
+  await page.getByText("Saved.").waitFor();
+  assert.match(slot("env", "list", "a"), /GREETING\thello/);
+});
+
+chapter("Ctrl+D deploys the next commit, live in the page", async () => {
+  commit("second");
+  await page.goto(base + "/slots/a");
+  await page.keyboard.press("Control+d");
+  await page.locator("#slot .panel.now").waitFor();
+  await look(page, "slot-deploying");
+  await page.locator("#slot .rows .what", { hasText: "Say second" }).first().waitFor();
+  await page.locator("#slot .panel.now").waitFor({ state: "detached" });
+  assert.equal(await served(), "second hello");
+});
+
+chapter("the log is live, is searched, and stays smooth with 50,000 lines", async () => {
+  await page.keyboard.press("l");
+  await page.locator(".line", { hasText: "tick" }).first().waitFor();
+  await page.waitForFunction(() => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")) >= 50000);
+  assert.ok(await page.locator(".scroll .line").count() < 200, "more rows than are seen are in the page");
+  const slowest = await page.evaluate(() => new Promise((done) => {
+    const scroll = document.querySelector(".scroll");
+    let frames = 0, last = performance.now(), worst = 0;
+    requestAnimationFrame(function step(now) {
+      worst = Math.max(worst, now - last);
+      last = now;
+      scroll.scrollTop = scroll.scrollHeight * Math.random();
+      if (++frames < 60) requestAnimationFrame(step);
+      else done(worst);
+    });
+  }));
+  console.log(`   slowest of 60 frames: ${slowest.toFixed(0)} ms`);
+  assert.ok(slowest < 500, `a frame took ${slowest} ms`);
+  await page.keyboard.press("/");
+  await page.keyboard.type("a failure to");
+  await page.locator(".line.l-e", { hasText: "a failure to be seen" }).first().waitFor();
+  await look(page, "logs");
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Go on" }).waitFor();
+});
+
+chapter("one click rolls back, and the history tells it", async () => {
+  await page.goto(base + "/slots/a");
+  await page.getByRole("button", { name: "Roll back to release 2" }).click();
+  await page.locator("#slot .rows li", { hasText: "rollback by admin" }).locator(".mark", { hasText: "live" }).waitFor();
+  assert.equal(await served(), "first hello");
+  await page.goto(base + "/history");
+  await look(page, "history");
+  await page.getByRole("link", { name: "Deployment 1", exact: true }).click();
+  await page.getByText("detect done").first().waitFor();
+  await look(page, "deployment");
+});
+
+chapter("stop and start, and all at once", async () => {
+  await page.goto(base + "/slots/a");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await pill("Stopped");
+  await page.getByRole("button", { name: "Start" }).click();
+  await pill("Live");
+  await page.goto(base + "/slots");
+  await page.getByRole("button", { name: "Deploy all" }).click();
+  await page.getByText("Deployed all.").waitFor();
+});
+
+chapter("settings: a token, and a test of the webhook", async () => {
+  await page.goto(base + "/settings");
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await page.getByText(/The webhook answered in/).waitFor();
+  await page.fill("#token-name", "script");
+  await page.click("text=Make a token");
+  const token = await page.locator("[role=status] code").textContent();
+  const answer = await fetch(base + "/api/slots", { headers: { Authorization: `Bearer ${token}` } });
+  assert.equal((await answer.json()).length, 5);
+  await look(page, "settings");
+});
+
+chapter("keys: help opens and closes, Tab finds the content", async () => {
+  await page.goto(base + "/slots");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
+  await page.keyboard.press("?");
+  await page.getByRole("heading", { name: "Keyboard" }).waitFor();
+  await page.screenshot({ path: `${process.env.E2E_OUT}/help.png` });
+  await page.keyboard.press("Escape");
+  await page.locator("#help").waitFor({ state: "hidden" });
+});
+
+chapter("phone and dark: every page fits, and axe finds nothing", async () => {
+  const phone = await open(browser, { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });
+  for (const path of ["slots", "slots/a", "config/a", "logs/a", "history", "deployments/1", "settings"]) {
+    await phone.goto(`${base}/${path}`);
+    await look(phone, `phone-dark-${path.replace("/", "-")}`);
+  }
+  assert.deepEqual(phone.wrongs, []);
+});
+
+chapter("without JavaScript the same things are done by forms", async () => {
+  const plain = await open(browser, { javaScriptEnabled: false });
+  await plain.goto(base + "/slots/a");
+  await plain.getByRole("button", { name: "Restart" }).click();
+  await plain.getByText("Slot a restarts.").waitFor();
+  await plain.goto(base + "/logs/a");
+  await plain.getByText("tick").first().waitFor();
+});
+
+let failed = 0;
+for (const [name, tell] of chapters) {
+  const start = Date.now();
+  try {
+    await tell();
+    console.log(`ok  ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed++;
+    await page.screenshot({ path: `${process.env.E2E_OUT}/failed-${failed}.png`, fullPage: true }).catch(() => {});
+    console.log(`NOT ok  ${name}: ${error.message}`);
+  }
+}
+const wrongs = page.wrongs.filter((text) => !/status of 4\d\d/.test(text)); // answers that a chapter provokes
+if (wrongs.length) console.log("wrong in the pages:", wrongs);
+await browser.close();
+process.exit(failed || wrongs.length ? 1 : 0);

@@ -1,0 +1,130 @@
+package admin
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/slot-paas/slot/slot"
+)
+
+// field is one setting of a slot on its page. Its path is the one of "slot
+// config set".
+type field struct {
+	Path, Label, Help string
+	Kind              string // "text", "choice", "switch", "lines"
+	Choices           []string
+
+	// of one page
+	Value, Hint, Error string
+}
+
+// group is a part of the page.
+type group struct {
+	Title  string
+	Open   bool
+	Fields []field
+}
+
+// configGroups is every setting that has a field of its own; the others are in
+// slots.json alone.
+func configGroups() []group {
+	return []group{
+		{"Source", true, []field{
+			{Path: "repository", Label: "Repository", Kind: "text", Help: "https://, git@ or a folder of this machine"},
+			{Path: "branch", Label: "Branch", Kind: "text", Help: "or a tag, or a commit"},
+			{Path: "root", Label: "Folder in the repository", Kind: "text"},
+			{Path: "deployment.on_push", Label: "Deploy on push", Kind: "switch"},
+			{Path: "deployment.watch_paths", Label: "Only when these paths change", Kind: "lines", Help: "one a line, such as apps/web/**"},
+		}},
+		{"Build and start", false, []field{
+			{Path: "hook", Label: "Kind of app", Kind: "text"},
+			{Path: "install", Label: "Install command", Kind: "text"},
+			{Path: "build.command", Label: "Build command", Kind: "text"},
+			{Path: "build.enabled", Label: "Build", Kind: "switch"},
+			{Path: "start", Label: "Start command", Kind: "text"},
+			{Path: "static_root", Label: "Serve this folder", Kind: "text", Help: "in the place of a start command"},
+			{Path: "spa", Label: "Unknown paths show index.html", Kind: "switch"},
+			{Path: "app_port", Label: "The app's own port", Kind: "text"},
+			{Path: "persist", Label: "Paths that outlive releases", Kind: "lines", Help: "one a line, such as uploads"},
+		}},
+		{"Health", false, []field{
+			{Path: "health_check.path", Label: "Path", Kind: "text", Help: "wants 2xx or 3xx; without one any answer under 500 will do"},
+			{Path: "health_check.timeout", Label: "Wait at most", Kind: "text"},
+			{Path: "health_check.enabled", Label: "Check before the switch", Kind: "switch"},
+			{Path: "health_check.liveness.enabled", Label: "Ask while it runs", Kind: "switch"},
+			{Path: "restart_policy", Label: "Restart", Kind: "choice", Choices: []string{"always", "on-failure", "never"}},
+		}},
+		{"Deployment", false, []field{
+			{Path: "deployment.strategy", Label: "Strategy", Kind: "choice", Choices: []string{"rolling", "recreate"}, Help: "recreate stops the old release first, for apps that must be alone"},
+			{Path: "deployment.keep", Label: "Releases to keep", Kind: "text"},
+			{Path: "deployment.drain", Label: "Wait for requests in flight", Kind: "text"},
+			{Path: "deployment.pre_deploy_hooks", Label: "Commands before the switch", Kind: "lines", Help: "one a line"},
+			{Path: "deployment.post_deploy_hooks", Label: "Commands after the switch", Kind: "lines", Help: "one a line"},
+		}},
+		{"Limits", false, []field{
+			{Path: "memory_limit", Label: "Memory", Kind: "text", Help: "such as 512M"},
+			{Path: "cpu_limit", Label: "Processor cores", Kind: "text", Help: "such as 0.5"},
+			{Path: "sleep_after", Label: "Sleep when nobody asks for", Kind: "text", Help: "such as 30m; the next request wakes it"},
+			{Path: "stop_timeout", Label: "Time to stop", Kind: "text"},
+			{Path: "sandbox", Label: "Sandbox", Kind: "choice", Choices: []string{"on", "strict", "off"}},
+			{Path: "database", Label: "Database", Kind: "choice", Choices: []string{"own", "shared", "none"}},
+		}},
+		{"Alerts", false, []field{
+			{Path: "monitoring.alerts.memory_threshold", Label: "Memory above", Kind: "text", Help: "such as 80%"},
+			{Path: "monitoring.alerts.cpu_threshold", Label: "Processor above", Kind: "text", Help: "such as 90%"},
+			{Path: "monitoring.alerts.error_rate_threshold", Label: "Failed requests above", Kind: "text", Help: "such as 5%"},
+		}},
+	}
+}
+
+// textOf is the value of a setting as its field has it; "" where it is not set.
+func textOf(c *slot.Config, n slot.Name, f field) string {
+	v, err := c.Get(string(n) + "." + f.Path)
+	if err != nil || v == nil {
+		return ""
+	}
+	if list, ok := v.([]any); ok {
+		var lines []string
+		for _, item := range list {
+			lines = append(lines, fmt.Sprint(item))
+		}
+		return strings.Join(lines, "\n")
+	}
+	if f.Path == "repository" {
+		return slot.RedactAddress(fmt.Sprint(v))
+	}
+	return fmt.Sprint(v)
+}
+
+// settingOf is the text of a field as slot.Config.Set takes it.
+func settingOf(f field, text string) string {
+	text = strings.TrimSpace(text)
+	if f.Kind != "lines" || text == "" {
+		return text
+	}
+	var list []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	b, _ := json.Marshal(list) // texts always can be
+	return string(b)
+}
+
+// hints are what holds where a field is empty.
+func hints(c *slot.Config, n slot.Name) map[string]string {
+	all := map[string]string{}
+	empty := slot.NewConfig()
+	for _, s := range empty.Settings(n) {
+		path := strings.TrimPrefix(s.Path, string(n)+".")
+		switch {
+		case s.Value != nil:
+			all[path] = fmt.Sprint(s.Value)
+		default:
+			all[path] = s.Note
+		}
+	}
+	return all
+}

@@ -1,0 +1,173 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/logs"
+)
+
+const (
+	writeTimeout = 10 * time.Second      // a browser that reads nothing for so long is cut off
+	coalesce     = 40 * time.Millisecond // no eye sees more than 25 batches a second
+	batchLines   = 5_000                 // in one message at most
+	firstLines   = 50_000                // what a page begins with, at most
+)
+
+// wireLine is a line as the browser gets it: milliseconds, stream (o, e, s),
+// level, text. Short: a page may hold a hundred thousand.
+type wireLine [4]any
+
+var letters = map[logs.Stream]string{logs.Stdout: "o", logs.Stderr: "e", logs.Slot: "s"}
+
+func wire(l logs.Line) wireLine {
+	text := l.Text
+	if len(text) > shownText {
+		text = text[:shownText] + " …"
+	}
+	return wireLine{l.Time.UnixMilli(), letters[l.Stream], levelOf(l), strings.ToValidUTF8(text, "\uFFFD")}
+}
+
+// logsStream sends the last ?n lines and what comes, in batches, over a
+// WebSocket. ?after= (milliseconds) leaves out what a browser that connects
+// again has.
+func (a *Admin) logsStream(w http.ResponseWriter, r *http.Request, _ caller, n slot.Name) {
+	count, err := strconv.Atoi(r.URL.Query().Get("n"))
+	if err != nil || count < 0 || count > firstLines {
+		count = 2000
+	}
+	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // 0 where there is none
+	a.stream(w, r, func(ctx context.Context, send func([]wireLine) error) error {
+		return a.Logs[n].Follow(ctx, count, func(lines []logs.Line) error {
+			batch := make([]wireLine, 0, len(lines))
+			for _, l := range lines {
+				if l.Time.UnixMilli() > after {
+					batch = append(batch, wire(l))
+				}
+				if len(batch) == batchLines {
+					if err := send(batch); err != nil {
+						return err
+					}
+					batch = batch[:0]
+				}
+			}
+			return send(batch)
+		})
+	})
+}
+
+// deploymentStream sends what a deployment says, from its beginning to its
+// end; of one that ended long ago its log.
+func (a *Admin) deploymentStream(w http.ResponseWriter, r *http.Request, c caller) {
+	d, err := a.deployment(r)
+	if err != nil {
+		a.fail(w, err, 0)
+		return
+	}
+	a.stream(w, r, func(ctx context.Context, send func([]wireLine) error) error {
+		said := false
+		err := a.Engine.Follow(ctx, d.ID, func(ev slot.Event) error {
+			l, ok := eventLine(ev)
+			if !ok {
+				return nil
+			}
+			said = said || ev.Step != nil || ev.Line != nil
+			return send([]wireLine{wire(l)})
+		})
+		if err != nil || said {
+			return err
+		}
+		var batch []wireLine
+		for text := range strings.Lines(a.deployLog(d)) {
+			batch = append(batch, wire(fileLine(strings.TrimRight(text, "\n"))))
+		}
+		return send(batch)
+	})
+}
+
+// eventLine is an event of a deployment as a line of a log.
+func eventLine(ev slot.Event) (l logs.Line, ok bool) {
+	l = logs.Line{Time: ev.Time, Stream: logs.Slot}
+	switch {
+	case ev.Line != nil:
+		l.Stream, l.Text = logs.Stream(ev.Line.Stream), ev.Line.Text
+		if l.Stream != logs.Stderr {
+			l.Stream = logs.Stdout
+		}
+	case ev.Step != nil && ev.Step.State == slot.StepRunning:
+		l.Text = string(ev.Step.Name) + " …"
+	case ev.Step != nil:
+		l.Text = fmt.Sprintf("%s %s: %s (%s)", ev.Step.Name, ev.Step.State, ev.Step.Detail, took(ev.Step.DurationMS))
+	case ev.Diagnostic != nil:
+		l.Text = fmt.Sprintf("%s: %s %s", ev.Diagnostic.Severity, ev.Diagnostic.Summary, ev.Diagnostic.Hint)
+	case ev.Deployment != nil && ev.Deployment.State.Ended() && ev.Deployment.Error != nil:
+		l.Text = "error: " + ev.Deployment.Error.Error()
+	default:
+		return l, false
+	}
+	return l, true
+}
+
+// fileLine reads a line of a deployment's log.
+func fileLine(s string) logs.Line {
+	stamp, text, _ := strings.Cut(s, " ")
+	at, err := time.Parse("2006-01-02T15:04:05.000Z", stamp)
+	if err != nil {
+		return logs.Line{Stream: logs.Stdout, Text: s}
+	}
+	if line, is := strings.CutPrefix(text, "  | "); is {
+		return logs.Line{Time: at, Stream: logs.Stdout, Text: line}
+	}
+	return logs.Line{Time: at, Stream: logs.Slot, Text: text}
+}
+
+// stream sends batches of lines over a WebSocket for as long as follow
+// brings some and the browser reads. A slow browser holds up nobody: the log
+// skips lines for it and says so.
+func (a *Admin) stream(w http.ResponseWriter, r *http.Request, follow func(context.Context, func([]wireLine) error) error) {
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // it has answered
+	}
+	defer conn.CloseNow()
+	ctx, cancel := context.WithCancel(conn.CloseRead(r.Context()))
+	defer cancel()
+	go func() { // ends with ctx
+		select {
+		case <-a.end:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err = follow(ctx, func(batch []wireLine) error {
+		if len(batch) == 0 {
+			return nil
+		}
+		data, err := json.Marshal(batch)
+		if err != nil {
+			return err
+		}
+		limited, stop := context.WithTimeout(ctx, writeTimeout)
+		defer stop()
+		if err := conn.Write(limited, websocket.MessageText, data); err != nil {
+			return err
+		}
+		select { // what comes meanwhile goes together
+		case <-time.After(coalesce):
+		case <-ctx.Done():
+		}
+		return nil
+	})
+	if err == nil || errors.Is(err, context.Canceled) {
+		_ = conn.Close(websocket.StatusNormalClosure, "") // the browser went away first
+	}
+}
