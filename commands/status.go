@@ -65,7 +65,7 @@ func tellTroubles(w *World, all []slot.Status) {
 		}
 		then := "it is tried again"
 		if s.GaveUp {
-			then = fmt.Sprintf("max_restarts are used up; slot restart %s tries again", s.Slot)
+			then = fmt.Sprintf("it is not started again; slot restart %s tries", s.Slot)
 		}
 		fmt.Fprintf(w.Err, "\nslot %s ended: %s; %s. Its last lines:\n", s.Slot, dash(s.LastExit), then)
 		for _, text := range s.Output {

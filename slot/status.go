@@ -35,7 +35,7 @@ type Status struct {
 	MemoryKiB  int64       `json:"memory_kib,omitempty"` // resident, the whole group
 	Since      time.Time   `json:"since,omitzero"`       // of this state
 	LastExit   string      `json:"last_exit,omitempty"`  // "exit status 1", "signal: killed"
-	GaveUp     bool        `json:"gave_up,omitempty"`    // crashed, and max_restarts are used up
+	GaveUp     bool        `json:"gave_up,omitempty"`    // crashed, and not tried again
 	Output     []string    `json:"output,omitempty"`     // its last lines, while it is crashed or about to be restarted
 	Alerts     []Alert     `json:"alerts,omitempty"`     // of monitoring.alerts, that hold now
 	Deploying  *Deployment `json:"deploying,omitempty"`

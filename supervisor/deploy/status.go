@@ -53,7 +53,10 @@ func (l *lane) processStatus(s *slot.Status, u *unit) {
 	if !snap.LastExit.At.IsZero() {
 		s.LastExit = snap.LastExit.String()
 	}
-	if snap.State == process.Backoff || snap.State == process.Crashed {
+	if snap.State == process.Ended && !clean(snap.LastExit) { // its restart policy leaves it there
+		s.State, snap.GaveUp = slot.StateCrashed, true
+	}
+	if s.State == slot.StateBackoff || s.State == slot.StateCrashed {
 		s.GaveUp, s.Output = snap.GaveUp, u.web.out.Tail(tailLines)
 	}
 	if snap.State != process.Running && snap.State != process.Starting {
@@ -61,6 +64,11 @@ func (l *lane) processStatus(s *slot.Status, u *unit) {
 	}
 	s.PID = snap.Identity.PID
 	s.MemoryKiB = process.Measure(snap.Identity, false).MemoryKiB
+}
+
+// clean reports whether a process ended as one that has nothing more to do.
+func clean(e process.Exit) bool {
+	return e.At.IsZero() || e.Known && e.Err == nil && e.Code == 0 && e.Signal == 0
 }
 
 // words of the process room in the vocabulary of the house.

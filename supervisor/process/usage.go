@@ -32,13 +32,28 @@ const tick = 10 * time.Millisecond
 // pages. Otherwise shared pages count for each process, which is never less.
 func Measure(id slot.Identity, exact bool) Usage {
 	var u Usage
-	for pid, st := range tree(id) {
+	for pid, st := range grouped(id) {
 		u.Processes++
 		u.Threads += st.threads
 		u.CPU += time.Duration(st.ticks) * tick
 		u.MemoryKiB += memory(pid, exact)
 	}
 	return u
+}
+
+// grouped is tree for a process that has a control group: what left that would
+// have to be root, and is not worth a look at every process of the machine.
+func grouped(id slot.Identity) map[int]stat {
+	members := map[int]stat{}
+	for _, pid := range OwnGroups().members(id.ID) {
+		if st, err := readStat(pid); err == nil && !st.ended() {
+			members[pid] = st
+		}
+	}
+	if len(members) == 0 {
+		return tree(id)
+	}
+	return members
 }
 
 // memory is that of one process in KiB; 0 of one that is gone.
