@@ -38,8 +38,7 @@ generate:
 	go test ./commands -run 'TestHelp|TestCompletions|TestScreen' -update
 
 bench: build
-	go run ./bench/switch -slot bin/slot -redeploys 100
-	go run ./bench/deploy -slot bin/slot -runs 5
+	bench/run
 
 clean: down
 	rm -rf bin .demo

@@ -110,7 +110,7 @@ func (d *Daemon) open() (_ *house, err error) {
 	}
 	lay, cfg := h.store.Layout(), h.ls.ports(h.store.Config())
 	for _, n := range slot.Names() {
-		if h.logs[n], err = logs.Open(lay.Logs(n), logs.Options{}); err != nil {
+		if h.logs[n], err = logs.Open(lay.Logs(n), logs.Options{MaxBytes: d.Settings.LogSize, Keep: d.Settings.LogFiles}); err != nil {
 			return nil, err
 		}
 		h.fronts[n] = proxy.NewFront(proxy.FrontOptions{Name: n, Port: d.Settings.Port(cfg, n), Log: d.Log})

@@ -18,7 +18,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/slot-paas/slot/bench/lab"
 )
 
 func main() {
@@ -56,14 +57,14 @@ func run() int {
 }
 
 func print(rows []row, runs int) {
-	fmt.Printf("Medians of %d redeployments with an unchanged lock file; naive and slot in alternation.\n\n", runs)
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "app\tnaive\tslot prepares\tratio\tof it hooks\tslot deploy, whole\trollback\t")
+	fmt.Printf("## Redeploying\n\nMedians of %d redeployments with an unchanged lock file, without and with slot in turns.\n\n", runs)
+	t := lab.NewTable("app", "without slot", "slot prepares", "ratio", "of it hooks", "`slot deploy`, whole", "rollback")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%.2f s\t%.2f s\t%.0f ×\t%.2f s\t%.2f s\t%.2f s\t\n", r.app, r.naive, r.prepare, r.naive/r.prepare,
-			r.hooks, r.whole, r.rollback)
+		t.Row(r.app, lab.F(r.naive, 2)+" s", lab.F(r.prepare, 2)+" s", lab.F(r.naive/r.prepare, 1)+" ×", lab.F(r.hooks, 2)+" s",
+			lab.F(r.whole, 2)+" s", lab.F(r.rollback, 2)+" s")
 	}
-	w.Flush()
-	fmt.Println("\nnaive: rm -rf, git clone, install, build, with the tools' own caches warm; without the start.")
-	fmt.Println("slot prepares: its steps fetch, detect and build. hooks: detect and build less the commands that the hook ran.")
+	t.Write(os.Stdout)
+	fmt.Println("Without slot: rm -rf, git clone, install, build, with the tools' own caches warm; without the start. slot prepares: its")
+	fmt.Println("steps fetch, detect and build; hooks: detect and build less the commands that the hook ran. Where the build is nearly all")
+	fmt.Println("there is to do (vite, go-api, static) both do the same work, and slot adds its checks.")
 }

@@ -55,12 +55,13 @@ func run() int {
 	cancel()
 	r := l.wait()
 
-	fmt.Printf("redeployments   %d in %v (each %v, slowest %v)\n", *redeploys, took.Round(time.Second),
+	fmt.Printf("## Switching\n\nAn Express app, redeployed again and again under %d visitors.\n\n| | |\n|---|---|\n", keepAlive+fresh+posting)
+	fmt.Printf("| redeployments | %d in %v (each %v, slowest %v) |\n", *redeploys, took.Round(time.Second),
 		(took / time.Duration(*redeploys)).Round(time.Millisecond), slowest.Round(time.Millisecond))
-	fmt.Printf("requests        %d (%.0f/s)\n", r.requests, float64(r.requests)/took.Seconds())
-	fmt.Printf("failed          %d\n", len(r.failures))
-	fmt.Printf("over 100 ms     %d of those that the app answers at once\n", r.slow)
-	fmt.Printf("latency         p50 %v, p99 %v, p99.9 %v, longest %v\n", r.quantile(0.5), r.quantile(0.99), r.quantile(0.999), r.quantile(1))
+	fmt.Printf("| requests | %d (%.0f/s) |\n", r.requests, float64(r.requests)/took.Seconds())
+	fmt.Printf("| failed | %d |\n", len(r.failures))
+	fmt.Printf("| over 100 ms | %d of those that the app answers at once |\n", r.slow)
+	fmt.Printf("| latency | p50 %v, p99 %v, p99.9 %v, longest %v |\n\n", r.quantile(0.5), r.quantile(0.99), r.quantile(0.999), r.quantile(1))
 	for i, f := range r.failures {
 		if i == 10 {
 			break

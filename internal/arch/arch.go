@@ -26,6 +26,7 @@ var Floors = map[string]int{
 	"commands":           5,
 	"completions":        5,
 	"cmd":                6,
+	"bench/lab":          5,
 	"bench":              6,
 	"examples":           6,
 

@@ -38,6 +38,9 @@ type Settings struct {
 	CacheLimit       int64 // SLOT_CACHE_LIMIT; bytes of one hook's cache for one slot
 	SharedCacheLimit int64 // SLOT_SHARED_CACHE_LIMIT; bytes of one hook's cache for all slots
 
+	LogSize  int64 // SLOT_LOG_SIZE; bytes of a slot's log before it is rotated
+	LogFiles int   // SLOT_LOG_FILES; rotated files that are kept
+
 	Place coder.Place // where the apps are reached in a Coder workspace; zero elsewhere
 }
 
@@ -59,6 +62,9 @@ type file struct {
 
 	CacheLimit       *string `json:"cache_limit"`
 	SharedCacheLimit *string `json:"shared_cache_limit"`
+
+	LogSize  *string `json:"log_size"`
+	LogFiles *int    `json:"log_files"`
 }
 
 // The default ports: 3001 and 9000 are the architecture plan's (Port
@@ -90,6 +96,7 @@ func Load(getenv func(string) string) (Settings, error) {
 		PrivateFirst: DefaultPrivateFirst, PrivateLast: DefaultPrivateLast, Builds: DefaultBuilds,
 		PostgresPort: DefaultPostgresPort, PgAdminPort: DefaultPgAdminPort,
 		CacheLimit: slot.DefaultCacheLimit, SharedCacheLimit: slot.DefaultSharedCacheLimit,
+		LogSize: DefaultLogSize, LogFiles: DefaultLogFiles,
 	}
 	if err := s.readFile(filepath.Join(home, "settings.json")); err != nil {
 		return Settings{}, err
@@ -143,6 +150,9 @@ func Load(getenv func(string) string) (Settings, error) {
 			}
 		}
 	}
+	if err := s.readLogs(getenv); err != nil {
+		return Settings{}, err
+	}
 	s.Place = coder.FromEnv(getenv)
 	s.readAdminHosts(getenv)
 	return s, s.validate()
@@ -173,6 +183,7 @@ func (s *Settings) readFile(path string) error {
 	override(&s.PostgresPort, f.PostgresPort)
 	override(&s.PgAdminPort, f.PgAdminPort)
 	override(&s.Database, f.Database)
+	override(&s.LogFiles, f.LogFiles)
 	override(&s.PrivateFirst, f.PrivateFirst)
 	override(&s.PrivateLast, f.PrivateLast)
 	for _, l := range []struct {
@@ -186,7 +197,10 @@ func (s *Settings) readFile(path string) error {
 			}
 		}
 	}
-	return nil
+	if f.LogSize != nil {
+		s.LogSize, err = logSize(path+": log_size", *f.LogSize)
+	}
+	return err
 }
 
 func override[T any](value, by *T) {
@@ -280,8 +294,4 @@ func folder(getenv func(string) string, variable, name string) (string, error) {
 			fmt.Errorf("cannot find the state folder: HOME is %q", home))
 	}
 	return filepath.Join(home, name), nil
-}
-
-func bad(name, value, want string) error {
-	return slot.E(slot.KindUsage, "", fmt.Errorf("%s is %q; want %s", name, value, want))
 }

@@ -64,6 +64,7 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 			got.CacheLimit, got.SharedCacheLimit = 0, 0 // TestLoad_ReadsSizes
 			got.Builds = 0                              // TestLoad_ReadsHowManyBuilds
 			got.PostgresPort, got.PgAdminPort = 0, 0    // TestLoad_ReadsTheDatabase
+			got.LogSize, got.LogFiles = 0, 0            // TestLoad_Logs
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}

@@ -1,8 +1,11 @@
 package settings
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 // units of a size, in bytes.
@@ -32,4 +35,8 @@ func size(name, text string) (int64, error) {
 		return int64(n * float64(u.bytes)), nil
 	}
 	return 0, bad(name, text, "a size such as 500MiB or 2GiB, 16MiB to 16TiB")
+}
+
+func bad(name, value, want string) error {
+	return slot.E(slot.KindUsage, "", fmt.Errorf("%s is %q; want %s", name, value, want))
 }
