@@ -130,3 +130,30 @@ func TestFilesStayShort(t *testing.T) {
 		}
 	}
 }
+
+// Coder's client would double what a process takes that merely starts
+// (docs/decisions/0035): nothing that slot is linked with leads to it.
+func TestSlotIsNotLinkedWithCodersClient(t *testing.T) {
+	all, seen := house(t), map[string]bool{}
+	var visit func(dir, from string)
+	visit = func(dir, from string) {
+		if seen[dir] {
+			return
+		}
+		seen[dir] = true
+		if dir == "coderapi" {
+			t.Errorf("cmd/slot reaches coderapi through %s", from)
+		}
+		for file, imports := range all[dir] {
+			for _, imp := range imports {
+				if to, ours := strings.CutPrefix(imp, module); ours && !strings.HasSuffix(file, "_test.go") {
+					visit(to, dir)
+				}
+			}
+		}
+	}
+	visit("cmd/slot", "")
+	if !seen["commands"] {
+		t.Error("cmd/slot was not followed")
+	}
+}
