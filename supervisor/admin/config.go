@@ -52,6 +52,9 @@ func (a *Admin) showConfig(w http.ResponseWriter, r *http.Request, c caller, n s
 			if form.Has(f.Path) {
 				f.Value = form.Get(f.Path)
 			}
+			if f.Kind == "secret" && f.Value != "" {
+				f.Value, f.Hint = "", "kept as it is"
+			}
 			if f.Value != "" {
 				v.Groups[g].Open = true
 			}

@@ -50,6 +50,7 @@ func (d *drafts) put(n slot.Name, form url.Values) error {
 	if form.Has("repository") {
 		form.Set("repository", slot.RedactAddress(form.Get("repository")))
 	}
+	form.Del(notifyURL)
 	form.Del("env_paste") // nobody knows what is secret in it
 	data, err := json.Marshal(draft{time.Now().UTC(), form})
 	if err != nil {

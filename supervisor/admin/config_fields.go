@@ -12,12 +12,15 @@ import (
 // config set".
 type field struct {
 	Path, Label, Help string
-	Kind              string // "text", "choice", "switch", "lines"
+	Kind              string // "text", "choice", "switch", "lines", "secret"
 	Choices           []string
 
 	// of one page
 	Value, Hint, Error string
 }
+
+// notifyURL is the one setting that is a secret by itself.
+const notifyURL = "monitoring.notify_url"
 
 // group is a part of the page.
 type group struct {
@@ -74,6 +77,7 @@ func configGroups() []group {
 			{Path: "monitoring.alerts.memory_threshold", Label: "Memory above", Kind: "text", Help: "such as 80%"},
 			{Path: "monitoring.alerts.cpu_threshold", Label: "Processor above", Kind: "text", Help: "such as 90%"},
 			{Path: "monitoring.alerts.error_rate_threshold", Label: "Failed requests above", Kind: "text", Help: "such as 5%"},
+			{Path: notifyURL, Label: "Tell this address", Kind: "secret", Help: "gets a POST; write-only, slot config set removes it"},
 		}},
 	}
 }

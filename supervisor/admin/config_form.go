@@ -18,7 +18,7 @@ func apply(c *slot.Config, n slot.Name, form url.Values) map[string]*slot.Error 
 	wrong := map[string]*slot.Error{}
 	for _, g := range configGroups() {
 		for _, f := range g.Fields {
-			if _, given := form[f.Path]; !given {
+			if _, given := form[f.Path]; !given || f.Kind == "secret" && form.Get(f.Path) == "" {
 				continue
 			}
 			if err := set(c, n, f, form.Get(f.Path)); err != nil {

@@ -50,6 +50,14 @@ func TestConfig_SecretsAreWriteOnly(t *testing.T) {
 	if got["API_KEY"] != "hunter22" || got["PLAIN"] != "" || len(got) != 2 {
 		t.Errorf("variables are %v", got)
 	}
+	save("monitoring.notify_url", "https://example.com/hunter22")
+	save("monitoring.notify_url", "")
+	if got := h.store.Config().Slots["a"].Monitoring.NotifyURL; got != "https://example.com/hunter22" {
+		t.Errorf("the address is %q", got)
+	}
+	if _, body := h.send(c, "GET", "/config/a", ""); strings.Contains(body, "hunter22") {
+		t.Error("the page shows the address")
+	}
 	res, body := h.send(c, "POST", "/config/a", form("env", "1", "env_name", "PORT", "env_value", "1"), "Accept", "application/json")
 	if res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "PORT cannot be set") {
 		t.Errorf("a reserved name: %d %s", res.StatusCode, body)

@@ -28,6 +28,7 @@ var words = template.FuncMap{
 	"since":    since,
 	"word":     func(v any) string { return sentenceWord(fmt.Sprint(v)) },
 	"percent":  func(v float64) string { return fmt.Sprintf("%.0f %%", v) },
+	"act":      func(a slot.Action) string { return actionWords[a] },
 	"join":     strings.Join,
 	"lines":    func(v []string) string { return strings.Join(v, "\n") },
 }
@@ -72,7 +73,7 @@ func bytesWord(n int64) string {
 // rateWord says how many a second.
 func rateWord(r float64) string {
 	switch {
-	case r == 0:
+	case r < 0.05:
 		return "0"
 	case r < 10:
 		return fmt.Sprintf("%.1f", r)
@@ -128,4 +129,14 @@ func stateWord(s slot.Status) string {
 		return w
 	}
 	return sentence(string(s.State))
+}
+
+// actionWords are what a deployment does, for people.
+var actionWords = map[slot.Action]string{
+	slot.ActionDeploy:   "Deploy",
+	slot.ActionRollback: "Roll back",
+	slot.ActionRestart:  "Restart",
+	slot.ActionStart:    "Start",
+	slot.ActionConfig:   "New variables",
+	slot.ActionPromote:  "Promote",
 }
