@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -23,6 +24,7 @@ func database(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() {
 		bin, _, _ := strings.Cut(ts.Getenv("PATH"), string(os.PathListSeparator))
 		down(filepath.Join(bin, "slot"), []string{"SLOT_HOME=" + ts.Getenv("SLOT_HOME"), "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH")})
+		_ = syscall.Unmount(filepath.Join(dir, "data"), syscall.MNT_DETACH) // where a script put a small disk there
 		os.RemoveAll(dir)
 	})
 	ports := freePorts()

@@ -21,7 +21,7 @@ A database is named by its slot, a to e, or "shared" for the one of all slots th
 are configured so: slot config set a.database=shared.`,
 	}
 	cmd.AddCommand(newDBEnable(w), newDBDisable(w), newDBStatus(w), newDBURL(w), newDBPsql(w), newDBLogs(w),
-		newDBCreate(w), newDBDrop(w), newDBCopy(w), newDBBackup(w), newDBBackups(w), newDBRestore(w), newDBPrune(w))
+		newDBCreate(w), newDBDrop(w), newDBCopy(w), newDBBackup(w), newDBBackups(w), newDBRestore(w), newDBPrune(w), newDBUpgrade(w), newDBPgAdmin(w))
 	return cmd
 }
 

@@ -133,14 +133,14 @@ type Progress func(text string)
 
 // PgAdminStatus is a snapshot of pgAdmin.
 type PgAdminStatus struct {
-	State     DatabaseState `json:"state"`
-	Error     string        `json:"error,omitempty"`
-	Version   string        `json:"version,omitempty"`
-	URL       string        `json:"url"`
-	Login     string        `json:"login,omitempty"` // e-mail address; the password is in database/secrets.json
-	PID       int           `json:"pid,omitempty"`
-	MemoryKiB int64         `json:"memory_kib,omitempty"`
-	Data      string        `json:"data"`
+	State   DatabaseState `json:"state"`
+	Error   string        `json:"error,omitempty"`
+	Version string        `json:"version,omitempty"`
+	URL     string        `json:"url"`
+
+	PID       int    `json:"pid,omitempty"`
+	MemoryKiB int64  `json:"memory_kib,omitempty"`
+	Data      string `json:"data"`
 }
 
 // ErrNoTools is what needs pg_dump and finds none that fits.

@@ -179,7 +179,7 @@ func TestJSONNamesEveryField(t *testing.T) {
 		reflect.TypeFor[slot.Traffic](), reflect.TypeFor[slot.StatusClasses](), reflect.TypeFor[slot.Latency](), reflect.TypeFor[slot.Recent](),
 		reflect.TypeFor[slot.DatabaseStatus](), reflect.TypeFor[slot.DatabaseInfo](), reflect.TypeFor[slot.DatabaseAccess](),
 		reflect.TypeFor[slot.Usage](), reflect.TypeFor[slot.Alert](), reflect.TypeFor[slot.LimitInForce](), reflect.TypeFor[slot.LimitsReport](),
-		reflect.TypeFor[slot.Backup](),
+		reflect.TypeFor[slot.Backup](), reflect.TypeFor[slot.PgAdminStatus](),
 	} {
 		want(t, "docs/json.md", fields(typ, "", false)...)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/slot-paas/slot/slot"
+	"github.com/slot-paas/slot/supervisor/database"
 )
 
 func (s *server) databaseRoutes(mux *http.ServeMux) {
@@ -16,7 +17,9 @@ func (s *server) databaseRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /v1/database/disable", s.disableDatabase)
 	mux.HandleFunc("GET /v1/database/access", s.databaseAccess)
 	mux.HandleFunc("GET /v1/database/logs", s.databaseLogs)
+	mux.HandleFunc("POST /v1/database/upgrade", s.upgradeDatabase)
 	s.backupRoutes(mux)
+	s.pgAdminRoutes(mux)
 }
 
 // longEvent is one line of the answer to a call that takes its time: what it
@@ -84,6 +87,28 @@ func (s *server) enableDatabase(w http.ResponseWriter, r *http.Request) {
 		}
 		return s.Database.Status(ctx), nil
 	})
+}
+
+// DatabaseUpgrade is the body of POST /v1/database/upgrade; 0 is the newest
+// version that is installed.
+type DatabaseUpgrade struct {
+	To int `json:"to,omitempty"`
+}
+
+func (s *server) upgradeDatabase(w http.ResponseWriter, r *http.Request) {
+	var req DatabaseUpgrade
+	if err := read(w, r, &req); err != nil {
+		fail(w, err)
+		return
+	}
+	long(w, r, func(ctx context.Context, say slot.Progress) (database.Upgraded, error) {
+		return s.Database.Upgrade(ctx, req.To, say)
+	})
+}
+
+// UpgradeDatabase carries the data over to a newer PostgreSQL.
+func (c *Client) UpgradeDatabase(ctx context.Context, to int, say slot.Progress) (database.Upgraded, error) {
+	return callLong[database.Upgraded](ctx, c, "/v1/database/upgrade", DatabaseUpgrade{to}, say)
 }
 
 func (s *server) disableDatabase(w http.ResponseWriter, r *http.Request) {

@@ -96,7 +96,7 @@ func (a *Account) reaches(path, what string) error {
 		}
 		if st := fi.Sys().(*syscall.Stat_t); !mayEnter(fi.Mode(), st, a) {
 			return slot.E(slot.KindFailed, fmt.Sprintf("chmod o+x %s, or set SLOT_DATA to a folder elsewhere, such as /srv/slot", dir),
-				fmt.Errorf("the user %s, as whom PostgreSQL runs, cannot reach %s %s: %s is closed to it", a.Name, what, path, dir))
+				fmt.Errorf("the user %s, as whom it runs, cannot reach %s %s: %s is closed to it", a.Name, what, path, dir))
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/slot-paas/slot/slot"
@@ -110,6 +111,9 @@ func (s *Server) backup(ctx context.Context, b slot.Backup, say slot.Progress) (
 		return b, err
 	}
 	if _, err := s.entries(ctx, dir, partial); err != nil {
+		if full(s.backupsDir()) {
+			err = diskError(syscall.ENOSPC) // pg_dump does not notice when it closes the file
+		}
 		return b, fmt.Errorf("the dump cannot be read: %w", err)
 	}
 	if b.SHA256, b.Bytes, err = sum(partial); err != nil {
@@ -158,6 +162,12 @@ func (s *Server) freeID(b slot.Backup) string {
 		}
 		id = fmt.Sprintf("%s%s-%d", b.Source, b.TakenAt.Format("-20060102-150405"), n)
 	}
+}
+
+// full reports whether nothing more can be written to a folder's disk.
+func full(dir string) bool {
+	var st syscall.Statfs_t
+	return syscall.Statfs(dir, &st) == nil && st.Bavail == 0
 }
 
 func sum(file string) (hash string, size int64, err error) {

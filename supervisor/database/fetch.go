@@ -70,8 +70,15 @@ func (s *Server) fetch(ctx context.Context, major int, acc *Account, say slot.Pr
 	say(fmt.Sprintf("fetching PostgreSQL %s from Maven Central", versions[major]))
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, s.Exe, FetchCommand, partial, strconv.Itoa(major))
-	cmd.Env, cmd.Dir = s.Environ(), "/"
+	// By an open file: the account may have no way to where the program is.
+	exe, err := os.Open(s.Exe)
+	if err != nil {
+		return none(err)
+	}
+	defer exe.Close()
+	cmd := exec.CommandContext(ctx, "/proc/self/fd/3", FetchCommand, partial, strconv.Itoa(major))
+	cmd.ExtraFiles = []*os.File{exe}
+	cmd.Env, cmd.Dir = append(s.Environ(), "TMPDIR="+partial, "HOME="+partial), "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: acc.Credential()}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
@@ -81,14 +88,17 @@ func (s *Server) fetch(ctx context.Context, major int, acc *Account, say slot.Pr
 		}
 		return none(fmt.Errorf("PostgreSQL is not installed and cannot be fetched: %w: %s", err, strings.TrimSpace(string(out))))
 	}
-	if err := os.Rename(partial, dir); err != nil {
+	if err := os.Rename(filepath.Join(partial, fetchedName), dir); err != nil {
 		return none(err)
 	}
 	return binaries{dir: filepath.Join(dir, "bin"), major: major}, nil
 }
 
-// FetchBinaries fetches a server into dir and runs it once, which shows that it
-// works on this machine.
+// fetchedName is the folder of the server in the one that FetchBinaries fills.
+const fetchedName = "server"
+
+// FetchBinaries fetches a server into a folder in dir and runs it once, which
+// shows that it works on this machine.
 func FetchBinaries(dir string, major int) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -98,18 +108,10 @@ func FetchBinaries(dir string, major int) error {
 	l.Close()
 	trial := filepath.Join(dir, "trial")
 	pg := embedded.NewDatabase(embedded.DefaultConfig().Version(versions[major]).Port(uint32(port)).
-		BinariesPath(dir).RuntimePath(trial).CachePath(filepath.Join(dir, "archive")).
+		BinariesPath(filepath.Join(dir, fetchedName)).RuntimePath(trial).CachePath(filepath.Join(dir, "archive")).
 		StartTimeout(time.Minute).Logger(io.Discard))
 	if err := pg.Start(); err != nil {
 		return err
 	}
-	if err := pg.Stop(); err != nil {
-		return err
-	}
-	for _, left := range []string{trial, filepath.Join(dir, "archive")} {
-		if err := os.RemoveAll(left); err != nil {
-			return err
-		}
-	}
-	return nil
+	return pg.Stop()
 }

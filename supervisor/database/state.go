@@ -17,6 +17,7 @@ type state struct {
 	Postgres  slot.Identity `json:"postgres,omitzero"`
 	PgAdmin   slot.Identity `json:"pgadmin,omitzero"`
 	WebOn     bool          `json:"pgadmin_enabled,omitempty"`
+	Upgrading bool          `json:"upgrading,omitempty"`  // until the new cluster is in its place
 	NextDaily int64         `json:"next_daily,omitempty"` // Unix time
 }
 
