@@ -5,7 +5,7 @@
 
 export SLOT_HOME ?= $(CURDIR)/.demo
 
-.PHONY: demo down build install test check generate bench clean
+.PHONY: demo down build install test check generate bench chaos clean
 
 demo: build
 	@.ci/setup go git node curl
@@ -39,6 +39,10 @@ generate:
 
 bench: build
 	bench/run
+
+# chaos kills, starves and replaces slot under load, and says what was lost.
+chaos: build
+	go run ./bench/chaos -slot bin/slot -kills 100
 
 clean: down
 	rm -rf bin .demo

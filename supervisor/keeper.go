@@ -99,7 +99,7 @@ func (g *keeping) begin(left inheritance) error {
 	for try := 0; held(g.lay.Lock()) && try < 3; try++ {
 		socks, daemon, err := takeOver(g.lay, g.env)
 		if err == nil {
-			g.socks, g.current = socks, &ward{pid: daemon.Identity().PID, watcher: daemon, started: time.Now()}
+			g.socks, g.current = socks, &ward{pid: daemon.Identity().PID, watcher: daemon, started: time.Now(), served: true}
 			warn(g.lay, "a new keeper took over the sockets", slot.KeyPID, os.Getpid(), "daemon", g.current.pid)
 			tell(g.k.Ready, nil)
 			g.k.Ready = nil
@@ -137,16 +137,22 @@ func reap() map[int]syscall.WaitStatus {
 	}
 }
 
-// nextPause is how long to wait before the next daemon: none after a healthy
-// minute, else doubling from 50 ms to 10 s.
-func nextPause(last, lived time.Duration) time.Duration {
+// nextPause is how long to wait before the next daemon: none after one that
+// served for some seconds, else doubling from 50 ms. Visitors wait meanwhile, so
+// that the limit is half a second where daemons come to serve (somebody kills
+// them), and 10 s where they do not.
+func nextPause(last, lived time.Duration, served bool) time.Duration {
+	limit := 10 * time.Second
+	if served {
+		limit = 500 * time.Millisecond
+	}
 	switch {
-	case lived > time.Minute || last == 0 && lived > time.Second:
+	case served && (lived > 5*time.Second || last == 0 && lived > time.Second):
 		return 0
 	case last == 0:
 		return 50 * time.Millisecond
 	}
-	return min(last*2, 10*time.Second)
+	return min(last*2, limit)
 }
 
 func describeExit(ws syscall.WaitStatus) string {

@@ -16,19 +16,23 @@ import (
 
 func TestNextPause_DoublesWhileDaemonsDieYoung(t *testing.T) {
 	for _, tt := range []struct {
-		name              string
-		last, lived, want time.Duration
+		name        string
+		last, lived time.Duration
+		served      bool
+		want        time.Duration
 	}{
-		{"the first death of one that served", 0, 2 * time.Second, 0},
-		{"it died at once", 0, 10 * time.Millisecond, 50 * time.Millisecond},
-		{"again", 50 * time.Millisecond, 10 * time.Millisecond, 100 * time.Millisecond},
-		{"again after some seconds", 100 * time.Millisecond, 5 * time.Second, 200 * time.Millisecond},
-		{"the longest", 8 * time.Second, 0, 10 * time.Second},
-		{"no longer", 10 * time.Second, 0, 10 * time.Second},
-		{"a healthy minute", 10 * time.Second, 61 * time.Second, 0},
+		{"the first death of one that served", 0, 2 * time.Second, true, 0},
+		{"it died at once", 0, 10 * time.Millisecond, false, 50 * time.Millisecond},
+		{"again", 50 * time.Millisecond, 10 * time.Millisecond, false, 100 * time.Millisecond},
+		{"again after some seconds, without serving", 100 * time.Millisecond, 6 * time.Second, false, 200 * time.Millisecond},
+		{"the longest", 8 * time.Second, 0, false, 10 * time.Second},
+		{"no longer", 10 * time.Second, 0, false, 10 * time.Second},
+		{"it served, and was killed young again", 50 * time.Millisecond, time.Second, true, 100 * time.Millisecond},
+		{"visitors do not wait longer", 10 * time.Second, time.Second, true, 500 * time.Millisecond},
+		{"some healthy seconds", 500 * time.Millisecond, 6 * time.Second, true, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := nextPause(tt.last, tt.lived); got != tt.want {
+			if got := nextPause(tt.last, tt.lived, tt.served); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

@@ -32,6 +32,7 @@ type keeping struct {
 	overdue  <-chan time.Time // when current should have begun to serve
 	cut      <-chan time.Time // when those that leave have had their time
 	first    bool             // a daemon served under this keeper
+	asked    os.Signal        // for another daemon, while one was on its way
 	stopping bool
 }
 
@@ -41,7 +42,8 @@ type ward struct {
 	watcher *process.Watcher // of one that another keeper started; nil for a child
 	started time.Time
 	ready   <-chan error // how its start went; nil once that is known
-	failure error        // why it does not serve
+	served  bool
+	failure error // why it does not serve
 }
 
 func (w *ward) readiness() <-chan error {
@@ -81,7 +83,7 @@ func (g *keeping) run(ctx context.Context) error {
 			g.again = nil
 			if err := g.start(); err != nil {
 				warn(g.lay, "the daemon cannot be started", slot.KeyError, err)
-				g.later(0)
+				g.later(0, false)
 			}
 		case err := <-g.current.readiness():
 			over = g.started(err)
@@ -141,12 +143,13 @@ func (g *keeping) started(err error) (over bool) {
 		return false
 	}
 	tell(g.k.Ready, nil)
-	g.k.Ready, g.first = nil, true
+	g.k.Ready, g.first, g.current.served = nil, true, true
 	g.note.handedOver(nil)
 	if g.yielding != nil {
 		g.dismiss(g.yielding)
 		g.yielding = nil
 	}
+	g.catchUp()
 	return g.stopping && g.stop()
 }
 
@@ -190,13 +193,13 @@ func (g *keeping) ended(w *ward, how string, done bool) (over bool, err error) {
 		g.k.Ready = nil
 	}
 	warn(g.lay, "the daemon ended", slot.KeyPID, w.pid, slot.KeyError, how)
-	g.later(time.Since(w.started))
+	g.later(time.Since(w.started), w.served)
 	return false, nil
 }
 
 // later waits before the next start.
-func (g *keeping) later(lived time.Duration) {
-	g.pause = nextPause(g.pause, lived)
+func (g *keeping) later(lived time.Duration, served bool) {
+	g.pause = nextPause(g.pause, lived, served)
 	g.again = time.After(g.pause)
 }
 

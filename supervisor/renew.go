@@ -2,7 +2,6 @@ package supervisor
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -44,12 +43,7 @@ type inheritance struct {
 // same process: the children stay children, the sockets and the lock stay
 // held. The new one replaces the daemon as the first thing it does.
 func (g *keeping) renew() {
-	if g.yielding != nil {
-		return // what asks for it learns how this handover goes
-	}
-	if g.current == nil || g.current.ready != nil || g.stopping {
-		g.note.handingOver(0)
-		g.note.handedOver(errors.New("a daemon is being started or stopped just now"))
+	if g.busy(syscall.SIGUSR2) {
 		return
 	}
 	g.note.handingOver(g.current.pid)
@@ -101,12 +95,12 @@ func (k *Keeper) inherit() (in inheritance, err error) {
 // resume goes on where the program before this one stopped, with a new daemon.
 func (g *keeping) resume(left inheritance) {
 	g.first = true
-	g.current = &ward{pid: left.PID, started: time.Now()}
+	g.current = &ward{pid: left.PID, started: time.Now(), served: true}
 	if left.Start != 0 {
 		w, err := process.Watch(left.PID, left.Start)
 		if err != nil {
 			g.current = nil
-			g.later(time.Minute)
+			g.later(time.Minute, true)
 		} else {
 			g.current.watcher = w
 		}

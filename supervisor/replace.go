@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"os"
 	"syscall"
 	"time"
 
@@ -20,8 +21,8 @@ const replaceTimeout = time.Minute
 // them and serves; then the old one answers what it has begun and ends. Where
 // the new one does not come to serve, the old one takes its rooms back.
 func (g *keeping) replace() {
-	if g.current == nil || g.current.ready != nil || g.yielding != nil || g.stopping {
-		return // one is on its way, or none is wanted
+	if g.busy(syscall.SIGHUP) {
+		return
 	}
 	old := g.current
 	g.note.handingOver(old.pid)
@@ -40,6 +41,34 @@ func (g *keeping) takeBack(w *ward, how string) {
 	g.current, g.yielding = g.yielding, nil
 	g.current.signal(syscall.SIGUSR1)
 	g.note.handedOver(err)
+	g.catchUp()
+}
+
+// busy reports whether a daemon is on its way already, or none is wanted any
+// more; then what was asked for waits for that.
+func (g *keeping) busy(sig os.Signal) bool {
+	if g.stopping {
+		return true
+	}
+	if g.current != nil && g.current.ready == nil && g.yielding == nil {
+		return false
+	}
+	if g.asked != syscall.SIGUSR2 { // which does the other, too
+		g.asked = sig
+	}
+	return true
+}
+
+// catchUp does what was asked for meanwhile.
+func (g *keeping) catchUp() {
+	if g.asked == nil {
+		return
+	}
+	select {
+	case g.signals <- g.asked:
+	default: // so many signals wait that one of them is the same
+	}
+	g.asked = nil
 }
 
 // dismiss lets a daemon that was replaced end.

@@ -30,6 +30,9 @@ func newReader(o *Output, stream Stream, fifoPath, spoolPath string) (*reader, e
 		fifo.Close()
 		return nil, err
 	}
+	o.log.disk.Lock()
+	defer o.log.disk.Unlock()
+	o.log.file.owe(s)
 	return &reader{output: o, stream: stream, fifo: fifo, spool: s}, nil
 }
 
@@ -105,6 +108,7 @@ func (r *reader) fail(err error) {
 // close leaves FIFO and spool for the next daemon.
 func (r *reader) close() {
 	r.fifo.Close()
+	r.leave()
 	r.spool.close()
 }
 
@@ -112,5 +116,12 @@ func (r *reader) close() {
 func (r *reader) remove() {
 	r.fifo.Close()
 	os.Remove(r.fifo.Name())
+	r.leave()
 	r.spool.remove()
+}
+
+func (r *reader) leave() {
+	r.output.log.disk.Lock()
+	defer r.output.log.disk.Unlock()
+	r.output.log.file.leave(r.spool)
 }

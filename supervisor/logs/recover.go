@@ -28,7 +28,7 @@ func recoverSpools(dir string, f *os.File) error {
 			s.close()
 			return fmt.Errorf("cannot repair log: %w", err)
 		}
-		if len(s.pending()) == 0 {
+		if len(s.pending()) == 0 && s.lost.Load() == 0 {
 			s.remove()
 		} else {
 			s.close()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ type rotating struct {
 	keep int
 	f    *os.File // nil once closed
 	lost int      // lines that could not be written since the last that could
+	owed []*spool // those that have a part of lost in their memory
 }
 
 func (r *rotating) open() error {
@@ -59,11 +61,45 @@ func (r *rotating) write(batch []byte, n int, j *journal) error {
 		}
 	}
 	if err != nil {
-		r.lost += n
+		r.lose(n, j)
 		return fmt.Errorf("cannot write log: %w", err)
 	}
-	r.lost = 0
+	r.told()
 	return rotation
+}
+
+// lose counts n lines that could not be written; in the memory of the spool,
+// too, so that a kill does not make them forgotten.
+func (r *rotating) lose(n int, j *journal) {
+	r.lost += n
+	if j == nil {
+		return
+	}
+	j.spool.lost.Add(int64(n))
+	if !slices.Contains(r.owed, j.spool) {
+		r.owed = append(r.owed, j.spool)
+	}
+}
+
+// owe takes over what an earlier daemon lost of the spool's stream.
+func (r *rotating) owe(s *spool) {
+	if n := s.lost.Load(); n > 0 {
+		r.lost += int(n)
+		r.owed = append(r.owed, s)
+	}
+}
+
+// told forgets what the file now tells of.
+func (r *rotating) told() {
+	for _, s := range r.owed {
+		s.lost.Store(0)
+	}
+	r.lost, r.owed = 0, nil
+}
+
+// leave lets go of a spool whose memory ends.
+func (r *rotating) leave(s *spool) {
+	r.owed = slices.DeleteFunc(r.owed, func(o *spool) bool { return o == s })
 }
 
 // prepare makes a new app.log when someone removed it, or when length more

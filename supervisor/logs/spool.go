@@ -43,6 +43,7 @@ type header struct {
 	offset atomic.Int64  // the size of app.log before
 	length atomic.Int64  // of what is written
 	next   atomic.Int64  // start once it is written
+	lost   atomic.Int64  // lines that could not be written, and nobody was told
 }
 
 type phase uint64

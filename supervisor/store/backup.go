@@ -79,14 +79,32 @@ func (s *Store) backup(name string) ([]byte, error) {
 // newestBackup returns the newest backup that can be in force.
 func (s *Store) newestBackup() ([]byte, slot.Config, bool) {
 	for _, name := range s.Backups() {
-		path := filepath.Join(s.layout.Backups(), name)
-		if data, _, err := readRegular(path); err == nil {
-			if c, err := parseConfig(path, data); err == nil {
-				return data, c, true
-			}
+		if data, c, ok := readGood(filepath.Join(s.layout.Backups(), name)); ok {
+			return data, c, true
 		}
 	}
 	return nil, slot.Config{}, false
+}
+
+// readGood reads a configuration that can be in force.
+func readGood(path string) ([]byte, slot.Config, bool) {
+	data, _, err := readRegular(path)
+	if err != nil {
+		return nil, slot.Config{}, false
+	}
+	c, err := parseConfig(path, data)
+	return data, c, err == nil
+}
+
+// keepGood keeps a copy of what is in force, for a daemon that finds slots.json
+// broken before this one has seen it. Where it cannot be written the newest
+// backup stands in.
+func (s *Store) keepGood() {
+	path := s.layout.LastGood()
+	if there, _, err := readRegular(path); err == nil && bytes.Equal(there, s.file.good) {
+		return
+	}
+	_ = writeFile(path, s.file.good)
 }
 
 // LastGoodConfig returns the configuration that a store opened now would have
@@ -94,6 +112,9 @@ func (s *Store) newestBackup() ([]byte, slot.Config, bool) {
 // the default.
 func LastGoodConfig(l Layout) slot.Config {
 	if c, err := ReadConfig(l.Config()); err == nil {
+		return c
+	}
+	if _, c, ok := readGood(l.LastGood()); ok {
 		return c
 	}
 	s := &Store{layout: l}

@@ -100,8 +100,11 @@ func (s *Store) replaceConfig(data []byte) error {
 // loadConfig reads slots.json for the first time.
 func (s *Store) loadConfig() error {
 	s.config = slot.NewConfig()
-	if good, c, ok := s.newestBackup(); ok {
-		s.file.good, s.file.saved, s.config = good, good, c
+	if saved, c, ok := s.newestBackup(); ok {
+		s.file.good, s.file.saved, s.config = saved, saved, c
+	}
+	if good, c, ok := readGood(s.layout.LastGood()); ok {
+		s.file.good, s.config = good, c
 	}
 	s.reload() // its error is kept for ConfigError: the daemon starts anyway
 	return nil
@@ -127,6 +130,7 @@ func (s *Store) reload() error {
 		s.file.stamp = stampOf(info)
 	}
 	if bytes.Equal(data, s.file.good) {
+		s.keepGood()
 		return s.inForce(nil)
 	}
 	c, err := parseConfig(path, data)
@@ -138,6 +142,7 @@ func (s *Store) reload() error {
 	}
 	s.file.good = data
 	s.remember(func() { s.config = c })
+	s.keepGood()
 	return errors.Join(s.inForce(nil), backUp)
 }
 

@@ -24,6 +24,9 @@ func (l Layout) Secrets() string { return filepath.Join(l.Home, "secrets.json") 
 // Backups is the folder of earlier versions of slots.json.
 func (l Layout) Backups() string { return filepath.Join(l.Home, "backups") }
 
+// LastGood is the copy of the configuration that was in force last.
+func (l Layout) LastGood() string { return filepath.Join(l.Backups(), "last-good.json") }
+
 // History is the append-only record of deployments.
 func (l Layout) History() string { return filepath.Join(l.Home, "history", "deployments.jsonl") }
 
