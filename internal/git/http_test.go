@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,10 +22,10 @@ import (
 // host is a git host as they are: git's own http-backend behind TLS and a
 // login, with Git LFS.
 type host struct {
-	root    string // of the repositories
-	address string // of root
-	cert    string // file
-	objects map[string]string
+	root    string   // of the repositories
+	address string   // of root
+	cert    string   // file
+	objects sync.Map // name to content
 }
 
 const (
@@ -35,7 +36,7 @@ const (
 func newHost(t *testing.T) *host {
 	t.Helper()
 	backend := strings.TrimSpace(runGit(t, "--exec-path")) + "/git-http-backend"
-	h := &host{root: t.TempDir(), objects: map[string]string{}}
+	h := &host{root: t.TempDir()}
 	git := &cgi.Handler{
 		Path: backend, InheritEnv: []string{"PATH"},
 		Env: []string{"GIT_PROJECT_ROOT=" + h.root, "GIT_HTTP_EXPORT_ALL=1"},
@@ -51,7 +52,8 @@ func newHost(t *testing.T) *host {
 		case strings.HasSuffix(r.URL.Path, "/info/lfs/objects/batch"):
 			h.batch(w, r)
 		case strings.HasPrefix(r.URL.Path, "/lfs/"):
-			fmt.Fprint(w, h.objects[strings.TrimPrefix(r.URL.Path, "/lfs/")])
+			content, _ := h.objects.Load(strings.TrimPrefix(r.URL.Path, "/lfs/"))
+			fmt.Fprint(w, content)
 		default:
 			r.Header.Del("Authorization")
 			git.ServeHTTP(w, r)
@@ -79,7 +81,7 @@ func (h *host) batch(w http.ResponseWriter, r *http.Request) {
 	var objects []map[string]any
 	for _, o := range ask.Objects {
 		answer := map[string]any{"oid": o.OID, "size": o.Size}
-		if _, ok := h.objects[o.OID]; ok {
+		if _, ok := h.objects.Load(o.OID); ok {
 			answer["actions"] = map[string]any{"download": map[string]string{"href": h.address + "/lfs/" + o.OID}}
 		} else {
 			answer["error"] = map[string]any{"code": 404, "message": "Object does not exist"}
@@ -231,7 +233,7 @@ func TestHTTPS_FetchesFromGitLFSWithTheSameLogin(t *testing.T) {
 		t.Errorf("a wrong login: %v, hint %q", err, e.Hint)
 	}
 	sum := sha256.Sum256([]byte("content"))
-	h.objects[hex.EncodeToString(sum[:])] = "content"
+	h.objects.Store(hex.EncodeToString(sum[:]), "content")
 	if err := g.ExportLFS(t.Context(), address, mirror, hash, dst, "", pointers); err != nil || read(t, dst+"/a.bin") != "content" {
 		t.Errorf("got %v", err)
 	}
