@@ -242,3 +242,21 @@ func TestBackend_PassesAnAnswerOnBeforeTheBodyHasEnded(t *testing.T) {
 		t.Errorf("%d %q", res.StatusCode, b)
 	}
 }
+
+func TestBackend_RefusesAnUpgradeThatNobodyAskedFor(t *testing.T) {
+	ended := make(chan error, 1)
+	port, _ := newRawApp(t, func(_ int64, c net.Conn, in *bufio.Reader) {
+		readRequest(in)
+		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
+		_, err := in.ReadByte()
+		ended <- err
+	})
+	f, address := newFront(t, proxy.FrontOptions{})
+	f.Switch(newProcess(t, 1, port, proxy.ProcessOptions{}))
+	if res, _ := get(t, address, "/"); res.StatusCode != 502 {
+		t.Errorf("%d", res.StatusCode)
+	}
+	if err := <-ended; err != io.EOF {
+		t.Errorf("the connection was left open: %v", err)
+	}
+}

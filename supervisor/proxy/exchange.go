@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,8 @@ const (
 	// answered.
 	lateBody = 50 * time.Millisecond
 )
+
+var errUnasked = errors.New("the app switched to a protocol that nobody asked for")
 
 // noAnswer is how an exchange failed before the app had answered anything.
 type noAnswer struct{ error }
@@ -53,6 +56,9 @@ func (c *conn) exchange(r *http.Request) (*http.Response, error) {
 		return nil, c.because(r, err)
 	}
 	switch {
+	case res.StatusCode == http.StatusSwitchingProtocols && !strings.EqualFold(res.Header.Get("Upgrade"), r.Header.Get("Upgrade")):
+		c.half(errUnasked)
+		return nil, errUnasked
 	case res.StatusCode == http.StatusSwitchingProtocols:
 		c.unwatch() // the two ends decide from here on
 		res.Body = upgraded{c.TCPConn, c}
