@@ -28,6 +28,7 @@ var Floors = map[string]int{
 	"cmd":                6,
 	"bench/lab":          5,
 	"bench":              6,
+	"e2e":                6,
 	"examples":           6,
 
 	"supervisor/database": 1,
