@@ -29,6 +29,12 @@ if [ -r "$secrets/admin-token" ]; then
   slot token create coder --stdin <"$secrets/admin-token" || say "the dashboard's button will not open the admin: 'slot open admin' prints a link"
 fi
 
+# A database is there from the first start on. Later starts leave it as its owner
+# has it: on, or switched off.
+data=${SLOT_DATA:-$HOME/data}
+[ -e "$data/postgres" ] || slot db enable || say "no database: slot db enable says more"
+[ -e "$data/pgadmin" ] || [ ! -d /opt/pgadmin ] || slot db pgadmin enable || say "no pgAdmin: slot db pgadmin enable says more"
+
 say "what came back:"
 slot status || true
 
