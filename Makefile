@@ -39,9 +39,6 @@ generate:
 
 bench: build
 	bench/run
-	go run ./bench/switch -slot bin/slot -redeploys 100
-	go run ./bench/deploy -slot bin/slot -runs 5
-	go run ./bench/webhook -slot bin/slot
 
 # chaos kills, starves and replaces slot under load, and says what was lost.
 chaos: build

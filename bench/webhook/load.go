@@ -33,7 +33,7 @@ func (r *receiver) measure(took time.Duration) (wrong int64) {
 		if len(times) == 0 {
 			return 1
 		}
-		fmt.Printf("%-16s %9.0f  %6.1f  %6.1f  %12d  %8.0f\n", kind.name,
+		fmt.Printf("| %s | %.0f | %.1f | %.1f | %d | %.0f |\n", kind.name,
 			float64(len(times))/took.Seconds(), at(0.5), at(0.99), other, float64(peak(r.pid))/1024)
 		wrong += other
 	}
