@@ -45,6 +45,6 @@ func (o *dbBackupOptions) run(ctx context.Context, w *World, args []string) erro
 		return printJSON(w.Out, b)
 	}
 	fmt.Fprintln(w.Out, b.ID)
-	fmt.Fprintf(w.Err, "%s; to go back to it: slot db restore %s\n", size(b.Bytes), b.ID)
+	fmt.Fprintf(w.Err, "%s; to go back to it: slot db restore %s\n", dumpSize(b.Bytes), b.ID)
 	return nil
 }

@@ -70,9 +70,17 @@ func (w *World) backups(ctx context.Context, named []string) ([]slot.Backup, err
 
 func backupsTable(all []slot.Backup, now time.Time) (header []string, rows [][]string) {
 	for _, b := range all {
-		rows = append(rows, []string{b.ID, string(b.Source), reasonOf(b), size(b.Bytes), b.Server, age(b.TakenAt, now)})
+		rows = append(rows, []string{b.ID, string(b.Source), reasonOf(b), dumpSize(b.Bytes), b.Server, age(b.TakenAt, now)})
 	}
 	return []string{"BACKUP", "DATABASE", "REASON", "SIZE", "SERVER", "AGE"}, rows
+}
+
+// dumpSize says bytes for people; most dumps are small.
+func dumpSize(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KiB", (bytes+1023)/1024)
+	}
+	return size(bytes)
 }
 
 // reasonOf says why a backup was made: "before release 7 of a".
