@@ -11,7 +11,8 @@
 // the daily backups.
 //
 // Whoever changes what runs or which databases exist holds the one token of
-// busy, for as long as it takes; mu guards memory for moments only.
+// busy, for as long as it takes; mu guards memory for moments only, never across
+// I/O.
 package database
 
 import (
@@ -48,7 +49,9 @@ type Server struct {
 	end  context.CancelFunc // of the goroutine; nil before Boot
 	wake chan struct{}      // the schedule has to be made anew
 
-	mu      sync.Mutex
+	writing sync.Mutex // puts the writers of the room's files in a row, across their I/O
+
+	mu      sync.Mutex // guards what follows
 	state   state
 	secrets secrets
 	service Service // nil while none runs

@@ -57,9 +57,11 @@ func (s *Server) readSecrets() error {
 // keeps passwords out of the environment and the arguments of PostgreSQL's
 // programs.
 func (s *Server) makeSecrets() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	next := s.secrets
+	s.mu.Unlock()
 	next.Roles = maps.Clone(next.Roles)
 	if next.Roles == nil {
 		next.Roles = map[string]string{}
@@ -83,7 +85,9 @@ func (s *Server) makeSecrets() error {
 	if err := s.writeJSON("secrets.json", next); err != nil {
 		return err
 	}
+	s.mu.Lock()
 	s.secrets = next
+	s.mu.Unlock()
 	return s.writePassFile(next)
 }
 

@@ -31,14 +31,18 @@ func (s *Server) readState() error {
 
 // update changes the state and writes it; on an error nothing is changed.
 func (s *Server) update(change func(*state)) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	next := s.state
+	s.mu.Unlock()
 	change(&next)
 	if err := s.writeJSON("state.json", next); err != nil {
 		return err
 	}
+	s.mu.Lock()
 	s.state = next
+	s.mu.Unlock()
 	return nil
 }
 
