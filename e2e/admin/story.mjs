@@ -81,6 +81,11 @@ chapter("Ctrl+D deploys the next commit, live in the page", async () => {
   await page.keyboard.press("Control+d");
   await page.locator("#slot .panel.now").waitFor();
   await look(page, "slot-deploying");
+  const other = await page.context().newPage(); // its log, as it happens
+  await other.goto(base + "/deployments/" + (await page.locator("#slot .rows a.num").first().textContent()));
+  await other.locator(".line", { hasText: "fetch done" }).waitFor();
+  await other.locator(".line", { hasText: "switch done" }).waitFor();
+  await other.close();
   await page.locator("#slot .rows .what", { hasText: "Say second" }).first().waitFor();
   await page.locator("#slot .panel.now").waitFor({ state: "detached" });
   assert.equal(await served(), "second hello");
@@ -169,11 +174,11 @@ chapter("phone and dark: every page fits, and axe finds nothing", async () => {
 
 chapter("without JavaScript the same things are done by forms", async () => {
   const plain = await open(browser, { javaScriptEnabled: false });
+  await plain.goto(base + "/logs/a");
+  await plain.getByText("tick").first().waitFor();
   await plain.goto(base + "/slots/a");
   await plain.getByRole("button", { name: "Restart" }).click();
   await plain.getByText("Slot a restarts.").waitFor();
-  await plain.goto(base + "/logs/a");
-  await plain.getByText("tick").first().waitFor();
 });
 
 let failed = 0;

@@ -75,13 +75,15 @@ func (a *Admin) deploymentStream(w http.ResponseWriter, r *http.Request, c calle
 	}
 	a.stream(w, r, func(ctx context.Context, send func([]wireLine) error) error {
 		said := false
-		err := a.Engine.Follow(ctx, d.ID, func(ev slot.Event) error {
-			l, ok := eventLine(ev)
-			if !ok {
-				return nil
-			}
-			said = said || ev.Step != nil || ev.Line != nil
-			return send([]wireLine{wire(l)})
+		err := gather(ctx, send, func(line func(logs.Line) error) error {
+			return a.Engine.Follow(ctx, d.ID, func(ev slot.Event) error {
+				l, ok := eventLine(ev)
+				said = said || ev.Step != nil || ev.Line != nil
+				if !ok {
+					return nil
+				}
+				return line(l)
+			})
 		})
 		if err != nil || said {
 			return err
@@ -92,6 +94,38 @@ func (a *Admin) deploymentStream(w http.ResponseWriter, r *http.Request, c calle
 		}
 		return send(batch)
 	})
+}
+
+// gather sends what each brings, one line at a time, in batches: those that
+// came while the last batch was on its way. It returns when each has ended.
+func gather(ctx context.Context, send func([]wireLine) error, each func(func(logs.Line) error) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	lines, ended := make(chan wireLine, batchLines), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		ended <- each(func(l logs.Line) error {
+			select {
+			case lines <- wire(l):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	var failed error
+	for l := range lines {
+		batch := []wireLine{l}
+		for len(lines) > 0 && len(batch) < batchLines {
+			batch = append(batch, <-lines)
+		}
+		if failed == nil {
+			if failed = send(batch); failed != nil {
+				cancel() // and take what is left, so that it ends
+			}
+		}
+	}
+	cancel()
+	return errors.Join(failed, <-ended)
 }
 
 // eventLine is an event of a deployment as a line of a log.
