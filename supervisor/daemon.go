@@ -87,6 +87,7 @@ type house struct {
 	wg         sync.WaitGroup     // of the control socket and the doors
 	slots      sync.WaitGroup     // of the fronts
 	end        context.CancelFunc // of the fronts
+	quiet      context.CancelFunc // of what tells others of the slots by itself
 	endCatchUp context.CancelFunc
 	databaseRoom
 }

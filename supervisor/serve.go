@@ -110,7 +110,9 @@ func (h *house) serve() {
 		})
 	}
 	h.serveDoors()
-	h.wg.Go(func() { h.dashboard().run(ctx) })
+	telling, quiet := context.WithCancel(ctx)
+	h.quiet = quiet
+	h.wg.Go(func() { h.dashboard().run(telling) })
 	h.wg.Go(func() {
 		if err := h.control.Serve(h.ls[control]); !errors.Is(err, http.ErrServerClosed) {
 			h.d.Log.Error("the control socket ended", slot.KeyError, err)
@@ -183,6 +185,9 @@ func (h *house) hush() {
 			h.control.Close() // followers of logs stay for ever
 		}
 		cancel()
+	}
+	if h.quiet != nil {
+		h.quiet()
 	}
 	h.wg.Wait()
 }
