@@ -115,6 +115,14 @@ func testWebhook(t *testing.T, lab *coderlab.Lab, ws *coderlab.Workspace) {
 	}
 }
 
+// The agent's metadata is what slot reports.
+func testMetadata(t *testing.T, ws *coderlab.Workspace) {
+	coderlab.Poll(t, "the agent has asked slot", func() bool {
+		v := ws.Metadata(t)
+		return strings.HasPrefix(v["Slot A"], "live · app") && strings.HasPrefix(v["Slot E"], "empty") && v["Memory"] != ""
+	})
+}
+
 // The two files that the machine hands over are the owner's alone, and slot
 // told the startup log nothing of them.
 func testSecrets(t *testing.T, ws *coderlab.Workspace) {

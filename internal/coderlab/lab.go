@@ -52,10 +52,10 @@ func (l *Lab) StopServer(t testing.TB) {
 }
 
 // StartServer starts the server that StopServer killed, on the same database
-// and port.
+// and port. Like the first it ends with the test that called Start.
 func (l *Lab) StartServer(t testing.TB) {
 	t.Helper()
-	l.server.start(t, l.server.log)
+	l.server.start(t)
 }
 
 func (l *Lab) make(t testing.TB, name string) string {

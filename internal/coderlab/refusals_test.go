@@ -66,53 +66,21 @@ func testAccepted(t *testing.T, ws *coderlab.Workspace) {
 }
 
 // One build at a time; no app answers while it runs.
-func testRunningBuild(t *testing.T, laptop terminal, ws *coderlab.Workspace) {
+func testRunningBuild(t *testing.T, ws *coderlab.Workspace) {
 	b, err := ws.Start(t.Context(), map[string]string{"BUILD_SECONDS": "3"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	refusedAsBusy(t, ws)
-	r := laptop.run(t, "subdomain", "c", "other", "--workspace", ws.Owner.Name+"/"+ws.Name, "--yes")
-	if r.Code != 7 || !strings.Contains(r.Err, "wait for it") {
-		t.Errorf("slot subdomain ended with %d:\n%s", r.Code, r.Err)
+	_, err = ws.Start(t.Context(), nil)
+	var refusal *coderlab.APIError
+	if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict {
+		t.Errorf("a second build: %v", err)
 	}
 	if a := ws.Get(t, "b", "/", ws.Owner); a.Status != http.StatusNotFound {
 		t.Errorf("an app answers %d during the build", a.Status)
 	}
 	ws.Await(t, b.ID)
 	ws.Ready(t)
-}
-
-// A server that goes away during a build takes its provisioner along. When it
-// is back the build counts as running until the server gives it up, five
-// minutes later: how it ended is not known, and another one is refused.
-func testLostServer(t *testing.T, lab *coderlab.Lab, laptop terminal, ws *coderlab.Workspace) {
-	at := ws.Owner.Name + "/" + ws.Name
-	before := ws.Latest(t).Number
-	ended := make(chan coderlab.Result, 1)
-	go func() { ended <- laptop.run(t, "subdomain", "c", "lost", "--workspace", at, "--yes") }()
-	coderlab.Poll(t, "the build runs", func() bool {
-		b := ws.Latest(t)
-		return b.Number > before && b.Job.Status == "running"
-	})
-	lab.StopServer(t)
-	if r := <-ended; r.Code == 0 || !strings.Contains(r.Err, "slot params status") {
-		t.Errorf("slot subdomain ended with %d:\n%s", r.Code, r.Err)
-	}
-	lab.StartServer(t)
-	if r := laptop.run(t, "params", "status"); r.Code != 0 || !strings.Contains(r.Out, "is running") {
-		t.Errorf("slot params status ended with %d:\n%s%s", r.Code, r.Out, r.Err)
-	}
-	refusedAsBusy(t, ws)
-}
-
-func refusedAsBusy(t *testing.T, ws *coderlab.Workspace) {
-	t.Helper()
-	_, err := ws.Start(t.Context(), nil)
-	var refusal *coderlab.APIError
-	if !errors.As(err, &refusal) || refusal.Status != http.StatusConflict {
-		t.Errorf("a second build: %v", err)
-	}
 }
 
 // rebuild builds with the parameters and waits until the agent is ready.

@@ -20,12 +20,14 @@ type server struct {
 	*child
 	url  string
 	port int
+	log  string
+	life testing.TB // the test with which it ends
 	run  func() *exec.Cmd
 }
 
 func startServer(t testing.TB, p Programs, db postgres, dir string) *server {
 	t.Helper()
-	s := &server{port: freePort(t)}
+	s := &server{port: freePort(t), life: t, log: filepath.Join(filepath.Dir(dir), "server.log")}
 	s.url = fmt.Sprintf("http://127.0.0.1:%d", s.port)
 	rc := filepath.Join(dir, "terraformrc")
 	if err := p.writeTerraformRC(rc); err != nil {
@@ -55,13 +57,13 @@ func startServer(t testing.TB, p Programs, db postgres, dir string) *server {
 		cmd.Dir, cmd.Env = dir, env
 		return cmd
 	}
-	s.start(t, filepath.Join(filepath.Dir(dir), "server.log"))
+	s.start(t)
 	return s
 }
 
-func (s *server) start(t testing.TB, log string) {
+func (s *server) start(t testing.TB) {
 	t.Helper()
-	s.child = startChild(t, "the Coder server", log, syscall.SIGINT, s.run())
+	s.child = startChild(s.life, "the Coder server", s.log, syscall.SIGINT, s.run())
 	s.await(t, 3*time.Minute, func() bool {
 		r, err := http.Get(s.url + "/api/v2/buildinfo")
 		if err != nil {

@@ -195,41 +195,6 @@ func (ws *Workspace) Ready(t testing.TB) (b Build) {
 	return b
 }
 
-// StartupLog is what the scripts of the newest agent said.
-func (ws *Workspace) StartupLog(t testing.TB) (lines []string) {
-	t.Helper()
-	for _, a := range ws.Latest(t).Agents() {
-		var log []struct {
-			Output string `json:"output"`
-		}
-		if err := ws.Owner.Call(t.Context(), "GET", "/workspaceagents/"+a.ID+"/logs", nil, &log); err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range log {
-			lines = append(lines, l.Output)
-		}
-	}
-	return lines
-}
-
-// Run runs a program in the agent, as "coder ssh" does, and returns its
-// standard output. It fails the test when the program fails.
-func (ws *Workspace) Run(t testing.TB, args ...string) string {
-	t.Helper()
-	r := ws.Exec(t, args...)
-	if r.Code != 0 {
-		t.Fatalf("%s ended with %d in the workspace:\n%s", strings.Join(args, " "), r.Code, lastLines(r.Err, 30))
-	}
-	return r.Out
-}
-
-// Exec is Run for programs that may fail.
-func (ws *Workspace) Exec(t testing.TB, args ...string) Result {
-	t.Helper()
-	ssh := []string{"ssh", "--wait=no", ws.Owner.Name + "/" + ws.Name, "--"}
-	return ws.Owner.Exec(t, ws.lab.Coder(), append(ssh, args...)...)
-}
-
 // patience is for a machine that has much else to do.
 const patience = 3 * time.Minute
 
