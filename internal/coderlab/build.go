@@ -41,7 +41,10 @@ var modules = []module{
 }
 
 // terraformModule is built only where PATH has no Terraform that Coder takes.
-var terraformModule = module{"terraform", []program{{pkg: "github.com/hashicorp/terraform", name: "terraform"}}}
+// As a development version it would fail every required_version.
+var terraformModule = module{"terraform", []program{
+	{pkg: "github.com/hashicorp/terraform", name: "terraform", ldflags: "-X github.com/hashicorp/terraform/version.dev=no"},
+}}
 
 // BuildPrograms builds what is missing and returns the programs. Its first run takes
 // some ten minutes of two cores; log gets a line for each program.
