@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 )
 
@@ -30,9 +31,10 @@ func run() int {
 	port := flag.Int("port", 32500, "first of five ports")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 	report := flag.String("report", "", "also write the report to this file")
+	only := flag.String("only", "", "the faults whose name has this text")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r, err := newRig(*program, *port)
 	if r != nil {
@@ -47,7 +49,7 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		return 1
 	}
-	s.run(ctx)
+	s.run(ctx, *only, os.Stderr)
 	text := s.text()
 	fmt.Print(text)
 	if *report != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -67,14 +68,22 @@ func (s *suite) faults() []fault {
 	}
 }
 
-func (s *suite) run(ctx context.Context) {
+// run does them all, and says on progress what it is at.
+func (s *suite) run(ctx context.Context, only string, progress io.Writer) {
 	visitors, stop := context.WithCancel(ctx)
 	s.load.start(visitors, s.url("a"), s.url("b"))
 	for _, f := range s.faults() {
 		if ctx.Err() != nil {
 			break
 		}
-		s.rows = append(s.rows, s.one(ctx, f))
+		if !strings.Contains(f.name, only) {
+			continue
+		}
+		at := time.Now()
+		fmt.Fprintf(progress, "chaos: %s ...", f.name)
+		r := s.one(ctx, f)
+		s.rows = append(s.rows, r)
+		fmt.Fprintf(progress, " %d times in %v, %d wrong\n", r.times, time.Since(at).Round(time.Second), len(r.wrongs))
 	}
 	s.rows = append(s.rows, s.one(ctx, fault{"kill -9 of the app itself, adopted many times", s.killApp, false}))
 	stop()
