@@ -20,13 +20,23 @@ import (
 // just sends its next request would else lose it.
 const linger = 2 * time.Second
 
+// vacateTimeout is how long the rooms may take to be given up: below what the
+// next daemon waits for them. A daemon that hangs there serves nobody, and its
+// end takes no app down.
+const vacateTimeout = 20 * time.Second
+
 // handOn gives the rooms to the next daemon and serves on with what leads to
 // the apps. When the keeper says that the next one serves, this one answers
 // its last requests and ErrReload is returned; when it says that there is
 // none, the rooms are opened again and the new house is returned.
 func (h *house) handOn(ctx context.Context, signals <-chan os.Signal) (*house, error) {
+	stuck := time.AfterFunc(vacateTimeout, func() {
+		h.d.Log.Error("the rooms cannot be given up in time; ending at once, the next daemon takes the apps")
+		os.Exit(ExitCode(ErrReload))
+	})
 	h.hush()
 	h.vacate()
+	stuck.Stop()
 	reaper := startReaper()
 	for waiting := true; waiting; {
 		select {

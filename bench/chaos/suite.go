@@ -124,6 +124,9 @@ func (s *suite) settle(wrong func(string, ...any)) {
 			if st, err := s.status(name); err != nil || st.State != "live" {
 				return false
 			}
+			if _, err := get(s.url(name)); err != nil {
+				return false
+			}
 		}
 		return true
 	})
