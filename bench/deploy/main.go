@@ -40,6 +40,7 @@ func run() int {
 		return 1
 	}
 	defer b.close()
+	lab.OnSignal(b.close)
 	var rows []row
 	for _, a := range apps {
 		if *only != "" && !strings.Contains(","+*only+",", ","+a.name+",") {

@@ -10,10 +10,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -43,6 +45,18 @@ func Program(name string) (string, error) {
 		return "", fmt.Errorf("cannot find %s: bench/setup installs it", name)
 	}
 	return path, nil
+}
+
+// OnSignal calls end when the bench is told to stop, and exits: what it started
+// would live on.
+func OnSignal(end func()) {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		<-told
+		end()
+		os.Exit(1)
+	}()
 }
 
 // Slot is a slot of its own.

@@ -22,7 +22,7 @@ func run() int {
 	program := flag.String("slot", "bin/slot", "the slot program")
 	rounds := flag.Int("rounds", 3, "how often each is measured")
 	lines := flag.Int("lines", 500_000, "how many lines of 100 bytes")
-	port := flag.Int("port", 32530, "first of twenty ports")
+	port := flag.Int("port", 31580, "first of twenty ports")
 	flag.Parse()
 
 	err := measure(*program, *port, *rounds, *lines)
@@ -57,6 +57,7 @@ func measure(program string, port, rounds, lines int) error {
 		return err
 	}
 	defer done()
+	lab.OnSignal(done)
 	for range rounds {
 		for _, w := range writers {
 			o, err := w.run(lines)

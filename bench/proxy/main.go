@@ -23,12 +23,13 @@ func run() int {
 	program := flag.String("slot", "bin/slot", "the slot program")
 	rounds := flag.Int("rounds", 3, "how often each is measured")
 	seconds := flag.Int("seconds", 2, "how long")
-	port := flag.Int("port", 32500, "first of twenty ports")
+	port := flag.Int("port", 31560, "first of twenty ports")
 	flag.Parse()
 
 	s, err := newStage(*program, *port)
 	if err == nil {
 		defer s.close()
+		lab.OnSignal(s.close)
 		err = s.measure(*rounds, *seconds)
 	}
 	if err != nil {

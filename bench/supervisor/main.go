@@ -24,7 +24,7 @@ func run() int {
 	program := flag.String("slot", "bin/slot", "the slot program")
 	rounds := flag.Int("rounds", 3, "how often each is measured")
 	crash := flag.Duration("crash", 30*time.Second, "how long the crash loop is watched")
-	port := flag.Int("port", 32560, "first of sixty ports")
+	port := flag.Int("port", 31500, "first of sixty ports")
 	flag.Parse()
 
 	if err := bench(*program, *port, *rounds, *crash); err != nil {
@@ -64,6 +64,11 @@ func bench(program string, port, rounds int, crash time.Duration) error {
 		&runit{at: place{dir: dir + "/runit", app: app, base: port + 30}},
 		&s6{runit{at: place{dir: dir + "/s6", app: app, base: port + 40}}},
 	}
+	lab.OnSignal(func() {
+		for _, k := range all {
+			k.down()
+		}
+	})
 	calm, err := measureCalm(all, rounds)
 	if err != nil {
 		return err

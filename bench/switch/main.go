@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/slot-paas/slot/bench/lab"
 )
 
 func main() {
@@ -36,6 +38,7 @@ func run() int {
 		return 1
 	}
 	defer b.stop()
+	lab.OnSignal(b.stop)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	l := newLoad(fmt.Sprintf("http://127.0.0.1:%d", *port))
