@@ -8,9 +8,13 @@ import (
 	"strings"
 )
 
-// sessionCookie is the cookie of slot's own admin pages. Browsers send it to
-// the slots too where they share a host name: cookies know no ports.
-const sessionCookie = "slot_session"
+// The cookies of slot's own admin pages, and of the door before pgAdmin.
+// Browsers send them to the slots too where they share a host name: cookies
+// know no ports.
+const (
+	sessionCookie = "slot_session"
+	pgAdminCookie = "slot_pgadmin"
+)
 
 // coderToken is the query parameter with which Coder takes a session token.
 const coderToken = "coder_session_token"
@@ -71,7 +75,7 @@ func own(cookie string) bool {
 	name = strings.TrimSpace(name)
 	name = strings.TrimPrefix(name, "__Host-")
 	name = strings.TrimPrefix(name, "__Secure-")
-	return name == sessionCookie || strings.HasPrefix(name, "coder_")
+	return name == sessionCookie || name == pgAdminCookie || strings.HasPrefix(name, "coder_")
 }
 
 // dropOwnCookies removes own cookies from a request and keeps the others byte
@@ -83,7 +87,7 @@ func dropOwnCookies(h http.Header) {
 	}
 	var kept []string
 	for _, line := range lines {
-		if strings.Contains(line, "coder_") || strings.Contains(line, sessionCookie) {
+		if strings.Contains(line, "coder_") || strings.Contains(line, sessionCookie) || strings.Contains(line, pgAdminCookie) {
 			line = without(line, ";", own)
 		}
 		if line = strings.TrimSpace(line); line != "" {

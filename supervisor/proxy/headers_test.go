@@ -51,6 +51,7 @@ func TestProcess_PassesRequestsOnByTheRules(t *testing.T) {
 		{name: "cookies of coder and admin", header: []string{"Cookie", "theme=dark; coder_session_token=s; slot_session=s; __Host-coder_x=s;lang=en; __Host-slot_session=s"},
 			want: map[string]string{"Cookie": "theme=dark;lang=en"}},
 		{name: "only own cookies", header: []string{"Cookie", "slot_session=s"}, want: map[string]string{"Cookie": ""}},
+		{name: "cookie of pgAdmin", header: []string{"Cookie", "slot_pgadmin=s; lang=en"}, want: map[string]string{"Cookie": "lang=en"}},
 		{name: "cookies of the app as they were", header: []string{"Cookie", "a=1;b=\"2, 3\" ;my_coder_x=1; slot_session_x=2"},
 			want: map[string]string{"Cookie": "a=1;b=\"2, 3\" ;my_coder_x=1; slot_session_x=2"}},
 		{name: "semicolon in query", path: "/p?a=1;b=2", uri: "/p?a=1;b=2"},
@@ -115,7 +116,7 @@ func TestProcess_PassesAnswersOnByTheRules(t *testing.T) {
 		h.Set("X-Hop", "1")
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Access-Control-Allow-Origin", "*")
-		for _, c := range []string{"coder_session_token=planted; Path=/", "app=1; HttpOnly", "__Host-slot_session=planted", "lang=en"} {
+		for _, c := range []string{"coder_session_token=planted; Path=/", "app=1; HttpOnly", "__Host-slot_session=planted", "slot_pgadmin=planted; Path=/", "lang=en"} {
 			h.Add("Set-Cookie", c)
 		}
 		w.WriteHeader(http.StatusTeapot)

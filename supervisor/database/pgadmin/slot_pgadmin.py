@@ -21,7 +21,7 @@ from urllib.parse import parse_qs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 USER = "slot"
-COOKIE = "slot_pgadmin"
+COOKIE = "slot_pgadmin"  # slot's proxy keeps it from the apps by this name
 STAY = 12 * 3600  # seconds a cookie is good for
 
 
