@@ -35,7 +35,9 @@ func (s *Server) connectTo(ctx context.Context, port int, db string) (*pgx.Conn,
 	}
 	// None of PG*, which may stand in the daemon's environment.
 	cfg.Host, cfg.Port, cfg.Database, cfg.User, cfg.Password = "127.0.0.1", uint16(port), db, admin, s.password(admin)
-	cfg.Fallbacks, cfg.RuntimeParams = nil, map[string]string{"application_name": "slot"}
+	// A database is its app's: by a search_path of its own, or by an operator in
+	// public, what a superuser asks for would be the app's code.
+	cfg.Fallbacks, cfg.RuntimeParams = nil, map[string]string{"application_name": "slot", "search_path": "pg_catalog"}
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
