@@ -15,7 +15,7 @@ import (
 )
 
 // user is coder, as the Dockerfile makes it.
-const user = "1000:1000"
+const user = "1000"
 
 // A container is the image's files with process numbers, mounts and a home
 // volume of its own, on the machine's network: what a container engine makes,
@@ -59,7 +59,8 @@ mount --bind "$2" "$1/home/coder"
 cp /etc/resolv.conf /etc/hosts "$1/etc/"
 root=$1 user=$3
 shift 3
-exec chroot --userspec="$user" "$root" sh -c 'cd /home/coder && exec "$@"' sh "$@"`
+# A change of user ends what --kill-child promised, so it is said once more.
+exec chroot "$root" setpriv --reuid="$user" --regid="$user" --clear-groups --pdeathsig=KILL sh -c 'cd /home/coder && exec "$@"' sh "$@"`
 	out, err := os.Create(c.out)
 	if err != nil {
 		c.t.Fatal(err)
@@ -91,7 +92,7 @@ func (c *container) kill() {
 
 // command prepares a command in the running container.
 func (c *container) command(ctx context.Context, args ...string) *exec.Cmd {
-	in := []string{"--target", strconv.Itoa(c.init), "--pid", "--mount", "chroot", "--userspec=" + user, c.root,
+	in := []string{"--target", strconv.Itoa(c.init), "--pid", "--mount", "chroot", "--userspec=" + user + ":" + user, c.root,
 		"sh", "-c", `cd /home/coder && exec "$@"`, "sh"}
 	cmd := exec.CommandContext(ctx, "nsenter", append(in, args...)...)
 	cmd.Env = c.env
@@ -118,7 +119,7 @@ func (c *container) put(folder, as string) {
 	c.t.Helper()
 	to := filepath.Join(c.volume, as)
 	output(c.t, "cp", "-r", folder, to)
-	output(c.t, "chown", "-R", user, to)
+	output(c.t, "chown", "-R", user+":"+user, to)
 }
 
 func output(t testing.TB, name string, args ...string) string {
