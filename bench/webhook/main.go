@@ -9,6 +9,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -67,7 +68,12 @@ func start(program string, port int) (*receiver, error) {
 	slot := func(args ...string) (string, error) {
 		cmd := exec.Command(program, args...)
 		cmd.Env = env
-		out, err := cmd.CombinedOutput()
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		out, err := cmd.Output()
+		if err != nil {
+			err = fmt.Errorf("slot %s: %w: %s", strings.Join(args, " "), err, errs.Bytes())
+		}
 		return strings.TrimSpace(string(out)), err
 	}
 	stop := func() {
