@@ -49,3 +49,21 @@ func TestFullName_IsTheEndOfThePath(t *testing.T) {
 		}
 	}
 }
+
+func TestForPreview_GivesAForkNothingToRead(t *testing.T) {
+	p := slot.PreviewConfig{Repository: "https://github.com/me/app", Slots: []slot.Name{"d"}, From: "a"}
+	like := slot.SlotConfig{
+		Environment: map[string]string{"API_TOKEN": "x"}, Database: slot.DatabaseShared, Sandbox: slot.SandboxOff, Start: "node .",
+	}
+	own := slot.SlotConfig{Subdomain: "pull"}
+	c := p.ForPreview(like, own, 7, true)
+	if c.Environment != nil || c.Database != slot.DatabaseOwn || c.Sandbox != slot.SandboxOn {
+		t.Errorf("a fork gets %v, database %q, sandbox %q", c.Environment, c.Database, c.Sandbox)
+	}
+	if c.Start != "node ." || c.Branch != "refs/pull/7/head" || c.Subdomain != "pull" || c.DeploysOnPush() {
+		t.Errorf("%+v", c)
+	}
+	if c := p.ForPreview(like, own, 7, false); len(c.Environment) != 1 || c.Database != slot.DatabaseShared || c.Sandbox != slot.SandboxOff {
+		t.Errorf("a branch of ours gets %v, database %q, sandbox %q", c.Environment, c.Database, c.Sandbox)
+	}
+}
