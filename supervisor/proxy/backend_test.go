@@ -244,19 +244,23 @@ func TestBackend_PassesAnAnswerOnBeforeTheBodyHasEnded(t *testing.T) {
 }
 
 func TestBackend_RefusesAnUpgradeThatNobodyAskedFor(t *testing.T) {
-	ended := make(chan error, 1)
-	port, _ := newRawApp(t, func(_ int64, c net.Conn, in *bufio.Reader) {
-		readRequest(in)
-		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
-		_, err := in.ReadByte()
-		ended <- err
-	})
-	f, address := newFront(t, proxy.FrontOptions{})
-	f.Switch(newProcess(t, 1, port, proxy.ProcessOptions{}))
-	if res, _ := get(t, address, "/"); res.StatusCode != 502 {
-		t.Errorf("%d", res.StatusCode)
-	}
-	if err := <-ended; err != io.EOF {
-		t.Errorf("the connection was left open: %v", err)
+	for name, header := range map[string]string{"to another": "Connection: Upgrade\r\nUpgrade: other\r\n", "to none": ""} {
+		t.Run(name, func(t *testing.T) {
+			ended := make(chan error, 1)
+			port, _ := newRawApp(t, func(_ int64, c net.Conn, in *bufio.Reader) {
+				readRequest(in)
+				io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\n"+header+"\r\n")
+				_, err := in.ReadByte()
+				ended <- err
+			})
+			f, address := newFront(t, proxy.FrontOptions{})
+			f.Switch(newProcess(t, 1, port, proxy.ProcessOptions{}))
+			if res, _ := get(t, address, "/"); res.StatusCode != 502 {
+				t.Errorf("%d", res.StatusCode)
+			}
+			if err := <-ended; err != io.EOF {
+				t.Errorf("the connection was left open: %v", err)
+			}
+		})
 	}
 }

@@ -56,7 +56,7 @@ func (c *conn) exchange(r *http.Request) (*http.Response, error) {
 		return nil, c.because(r, err)
 	}
 	switch {
-	case res.StatusCode == http.StatusSwitchingProtocols && !strings.EqualFold(res.Header.Get("Upgrade"), r.Header.Get("Upgrade")):
+	case res.StatusCode == http.StatusSwitchingProtocols && !asked(r, res):
 		c.half(errUnasked)
 		return nil, errUnasked
 	case res.StatusCode == http.StatusSwitchingProtocols:
@@ -68,6 +68,12 @@ func (c *conn) exchange(r *http.Request) (*http.Response, error) {
 		res.Body = &answerBody{ReadCloser: res.Body, conn: c, res: res}
 	}
 	return res, nil
+}
+
+// asked reports whether an app switches to what the client asked for.
+func asked(r *http.Request, res *http.Response) bool {
+	to := r.Header.Get("Upgrade")
+	return to != "" && strings.EqualFold(res.Header.Get("Upgrade"), to)
 }
 
 // send writes the request and its body.
