@@ -81,13 +81,11 @@ func (s *Store) updateWebhook(change func(*WebhookSecrets) error) (w WebhookSecr
 		w = *all.Webhook
 		return err
 	})
-	if err == nil {
-		s.remember(func() { s.webhook = w })
-	}
 	return w, err
 }
 
-// updateSecrets changes secrets.json as a whole.
+// updateSecrets changes secrets.json as a whole, and what readers see with it:
+// two changes at once must not end in the order that the disk does not have.
 func (s *Store) updateSecrets(change func(*secrets) error) error {
 	return s.write(func() error {
 		path := s.layout.Secrets()
@@ -106,6 +104,12 @@ func (s *Store) updateSecrets(change func(*secrets) error) error {
 		if err != nil {
 			return err
 		}
-		return writeFile(path, data)
+		if err := writeFile(path, data); err != nil {
+			return err
+		}
+		if all.Webhook != nil {
+			s.remember(func() { s.webhook = *all.Webhook })
+		}
+		return nil
 	})
 }
