@@ -75,7 +75,7 @@ func TestOpen_RefusesAnOlderVersionThatWouldLoseSomething(t *testing.T) {
 	setBranch(t, s, "main")
 	put(t, s.Layout().Config(), read(t, "testdata/earlier/every-field.json"))
 	e := wantKind(t, s.Reload(), slot.KindUsage)
-	if !strings.Contains(e.Error(), "slot does not have a.") || !strings.Contains(e.Error(), " more") || !strings.Contains(e.Hint, "slot config import "+s.Layout().Config()) {
+	if !strings.Contains(e.Error(), "slot does not have a.") || !strings.Contains(e.Error(), "a.frobnicate") || !strings.Contains(e.Hint, "slot config import "+s.Layout().Config()) {
 		t.Errorf("got %v, hint %q", e, e.Hint)
 	}
 	if branch(s) != "main" || s.ConfigError() == nil {
