@@ -57,6 +57,7 @@ func configGroups() []group {
 			{Path: "health_check.enabled", Label: "Check before the switch", Kind: "switch"},
 			{Path: "health_check.liveness.enabled", Label: "Ask while it runs", Kind: "switch"},
 			{Path: "restart_policy", Label: "Restart", Kind: "choice", Choices: []string{"always", "on-failure", "never"}},
+			{Path: "max_restarts", Label: "Restarts in a row at most", Kind: "text"},
 		}},
 		{"Deployment", false, []field{
 			{Path: "deployment.strategy", Label: "Strategy", Kind: "choice", Choices: []string{"rolling", "recreate"}, Help: "recreate stops the old release first, for apps that must be alone"},
@@ -68,6 +69,8 @@ func configGroups() []group {
 		{"Limits", false, []field{
 			{Path: "memory_limit", Label: "Memory", Kind: "text", Help: "such as 512M"},
 			{Path: "cpu_limit", Label: "Processor cores", Kind: "text", Help: "such as 0.5"},
+			{Path: "open_files", Label: "Open files", Kind: "text", Help: "of each program"},
+			{Path: "processes", Label: "Processes and threads", Kind: "text"},
 			{Path: "sleep_after", Label: "Sleep when nobody asks for", Kind: "text", Help: "such as 30m; the next request wakes it"},
 			{Path: "stop_timeout", Label: "Time to stop", Kind: "text"},
 			{Path: "sandbox", Label: "Sandbox", Kind: "choice", Choices: []string{"on", "strict", "off"}},

@@ -32,6 +32,21 @@ func TestConfig_SavesAFormAndSaysWhatIsWrongBesideTheField(t *testing.T) {
 	}
 }
 
+func TestConfig_TakesEveryLimit(t *testing.T) {
+	h := newHouse(t)
+	c := h.loggedIn()
+	res, _ := h.send(c, "POST", "/config/a", form("memory_limit", "512M", "open_files", "1024", "processes", "64", "max_restarts", "5", "sleep_after", "30m"))
+	if got := h.store.Config().Slots["a"]; res.StatusCode != http.StatusSeeOther || got.OpenFiles != 1024 || got.Processes != 64 || got.MaxRestarts != 5 {
+		t.Errorf("%d, saved %+v", res.StatusCode, got)
+	}
+	if _, body := h.send(c, "POST", "/config/a", form("processes", "many")); !strings.Contains(body, `id="e-processes"`) {
+		t.Error("a wrong number is not told beside its field")
+	}
+	if h.send(c, "POST", "/config/a", form("max_restarts", "")); h.store.Config().Slots["a"].MaxRestarts != 0 {
+		t.Error("an empty field does not unset")
+	}
+}
+
 func TestConfig_SecretsAreWriteOnly(t *testing.T) {
 	h := newHouse(t)
 	c := h.loggedIn()
