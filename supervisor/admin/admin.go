@@ -35,6 +35,7 @@ type Options struct {
 	Webhook    Webhook       // nil for none
 	WebhookURL func() string // where hosts reach it, "" where it is closed
 	Database   Database      // nil for none
+	KeeperLost func() bool   // nobody would start the daemon again
 	Log        *slog.Logger
 }
 

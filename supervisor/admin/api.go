@@ -77,7 +77,9 @@ func (a *Admin) info(n slot.Name) SlotInfo {
 		s.Monitoring.NotifyURL = kept
 	}
 	s.Repository = slot.RedactAddress(s.Repository)
-	return SlotInfo{n, a.Engine.Status(n), s}
+	status := a.Engine.Status(n)
+	status.KeeperLost = a.KeeperLost()
+	return SlotInfo{n, status, s}
 }
 
 func (a *Admin) apiSlots(w http.ResponseWriter, _ *http.Request, _ caller) {

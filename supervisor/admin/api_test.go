@@ -196,3 +196,19 @@ func TestAPI_RefusesWhatIsWrong(t *testing.T) {
 		t.Errorf("something was changed: %+v", got)
 	}
 }
+
+func TestDashboard_TellsOfALostKeeper(t *testing.T) {
+	h := newHouse(t)
+	c := h.loggedIn()
+	const told = "The keeper is lost."
+	if _, body := h.send(c, "GET", "/slots", ""); strings.Contains(body, told) {
+		t.Error("it is not")
+	}
+	h.alone = true
+	if _, body := h.send(c, "GET", "/slots", ""); !strings.Contains(body, told) {
+		t.Error("nothing tells of it")
+	}
+	if _, body := h.send(c, "GET", "/api/slots", ""); strings.Count(body, `"keeper_lost":true`) != 5 {
+		t.Errorf("the JSON API says %s", body)
+	}
+}

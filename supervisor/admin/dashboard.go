@@ -21,6 +21,7 @@ type slotsView struct {
 	Batch    *progress
 	Broken   string // why slots.json is not in force
 	CanAll   bool   // some slot has a repository
+	Alone    bool   // the keeper is lost
 }
 
 // progress is how far "deploy all" is.
@@ -40,7 +41,7 @@ type card struct {
 
 func (a *Admin) slots() slotsView {
 	_ = a.Store.Reload() // a broken file is told below
-	v := slotsView{Batch: a.progress()}
+	v := slotsView{Batch: a.progress(), Alone: a.KeeperLost()}
 	if err := a.Store.ConfigError(); err != nil {
 		v.Broken = err.Error()
 	}

@@ -34,6 +34,7 @@ type house struct {
 	logs   map[slot.Name]*logs.Log
 	url    string
 	token  string
+	alone  bool // the keeper is lost
 }
 
 func newHouse(t *testing.T, env ...string) *house {
@@ -86,7 +87,7 @@ func newHouse(t *testing.T, env ...string) *house {
 			}
 			return ""
 		},
-		Address: h.url, Version: "1.2.3", Log: quiet,
+		Address: h.url, Version: "1.2.3", Log: quiet, KeeperLost: func() bool { return h.alone },
 	})
 	if err != nil {
 		t.Fatal(err)
