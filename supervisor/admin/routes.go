@@ -46,6 +46,7 @@ func (a *Admin) routes() http.Handler {
 		"POST /settings/webhook/reveal":  a.webhookReveal,
 		"POST /settings/webhook/replay":  a.webhookReplay,
 		"POST /settings/webhook/test":    a.webhookTest,
+		"GET /settings/pgadmin":          a.openPgAdmin,
 		"GET /metrics":                   a.metrics,
 		"GET /history":                   a.history,
 		"POST /slots/{slot}/deploy":      a.onSlot(a.slotDeploy),

@@ -19,6 +19,8 @@ type Webhook interface {
 // Database is what they need of the room of PostgreSQL.
 type Database interface {
 	Status(context.Context) slot.DatabaseStatus
+	PgAdminStatus(context.Context) slot.PgAdminStatus
+	PgAdminLogin() (path string, err error) // of a link below pgAdmin's address, good once
 }
 
 // settingsView is what concerns all slots.
@@ -30,6 +32,7 @@ type settingsView struct {
 	Refused    []slot.Refusal
 
 	Database *slot.DatabaseStatus
+	PgAdmin  slot.PgAdminStatus
 	Coder    string // the workspace, as Coder names it; "" elsewhere
 	Tokens   []slot.AdminToken
 	Value    string // of a token that was just made
@@ -67,7 +70,7 @@ func (a *Admin) settingsView(r *http.Request) settingsView {
 	}
 	if a.Database != nil {
 		s := a.Database.Status(r.Context())
-		v.Database = &s
+		v.Database, v.PgAdmin = &s, a.Database.PgAdminStatus(r.Context())
 	}
 	return v
 }
