@@ -31,7 +31,7 @@ type Client struct {
 func New(server, token string) (*Client, error) {
 	u, err := url.Parse(server)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, slot.E(slot.KindUsage, "give it as https://coder.example.com", fmt.Errorf("Coder's address is %q; want a URL", server))
+		return nil, slot.E(slot.KindUsage, "give it as https://coder.example.com", fmt.Errorf("the address of Coder is %q; want a URL", server))
 	}
 	c := codersdk.New(u)
 	c.SetSessionToken(token)
@@ -51,18 +51,20 @@ func (c *Client) Workspace(ctx context.Context, owner, name string) (coder.Works
 		Deadline: ws.LatestBuild.Deadline.Time, MaxDeadline: ws.LatestBuild.MaxDeadline.Time,
 	}
 	for _, r := range ws.LatestBuild.Resources {
-		for _, a := range r.Agents {
-			out.Agent = coder.Agent{
-				Name: a.Name, Connected: a.Status == codersdk.WorkspaceAgentConnected,
-				Ready: !a.LifecycleState.Starting(),
-			}
-			for _, app := range a.Apps {
-				out.Apps = append(out.Apps, coder.App{
-					Slug: app.Slug, Name: app.DisplayName, Label: app.SubdomainName, URL: app.URL, Share: string(app.SharingLevel),
-				})
-			}
-			return out, nil
+		if len(r.Agents) == 0 {
+			continue
 		}
+		a := r.Agents[0] // slot's template has one
+		out.Agent = coder.Agent{
+			Name: a.Name, Connected: a.Status == codersdk.WorkspaceAgentConnected,
+			Ready: !a.LifecycleState.Starting(),
+		}
+		for _, app := range a.Apps {
+			out.Apps = append(out.Apps, coder.App{
+				Slug: app.Slug, Name: app.DisplayName, Label: app.SubdomainName, URL: app.URL, Share: string(app.SharingLevel),
+			})
+		}
+		break
 	}
 	return out, nil
 }
