@@ -139,15 +139,15 @@ func reap() map[int]syscall.WaitStatus {
 
 // nextPause is how long to wait before the next daemon: none after one that
 // served for some seconds, else doubling from 50 ms. Visitors wait meanwhile, so
-// that the limit is half a second where daemons come to serve (somebody kills
-// them), and 10 s where they do not.
-func nextPause(last, lived time.Duration, served bool) time.Duration {
+// that the limit is half a second where daemons come to serve, or were killed
+// before they could, and 10 s where they end by themselves before they serve.
+func nextPause(last, lived time.Duration, sound bool) time.Duration {
 	limit := 10 * time.Second
-	if served {
+	if sound {
 		limit = 500 * time.Millisecond
 	}
 	switch {
-	case served && (lived > 5*time.Second || last == 0 && lived > time.Second):
+	case sound && (lived > 5*time.Second || last == 0 && lived > time.Second):
 		return 0
 	case last == 0:
 		return 50 * time.Millisecond

@@ -43,6 +43,7 @@ type ward struct {
 	started time.Time
 	ready   <-chan error // how its start went; nil once that is known
 	served  bool
+	killed  bool  // by somebody else
 	failure error // why it does not serve
 }
 
@@ -158,6 +159,7 @@ func (g *keeping) reaped(all map[int]syscall.WaitStatus) (over bool, err error) 
 		delete(g.leaving, pid)
 		for _, w := range []*ward{g.current, g.yielding} {
 			if w != nil && w.watcher == nil && w.pid == pid && !over {
+				w.killed = status.Signaled() && status.Signal() == syscall.SIGKILL
 				over, err = g.ended(w, describeExit(status), status.Exited() && status.ExitStatus() == exitDone)
 				if !g.first && status.Exited() && status.ExitStatus() == exitCannotStart {
 					return true, errors.Join(err, w.failure)
@@ -193,7 +195,7 @@ func (g *keeping) ended(w *ward, how string, done bool) (over bool, err error) {
 		g.k.Ready = nil
 	}
 	warn(g.lay, "the daemon ended", slot.KeyPID, w.pid, slot.KeyError, how)
-	g.later(time.Since(w.started), w.served)
+	g.later(time.Since(w.started), w.served || w.killed)
 	return false, nil
 }
 
