@@ -30,9 +30,9 @@ func newWebhookSetup(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "setup", Short: "Make the hook on GitHub, or show what to paste",
 		Long: `With a token (GITHUB_TOKEN, GH_TOKEN, or that of a gh that is logged in) it makes
-GitHub call slot for every repository on GitHub that a slot deploys on push; what
-is there already gets the present secret. Without one it shows the four fields to
-fill in. GITHUB_API_URL is for GitHub Enterprise Server: https://HOST/api/v3.`,
+GitHub call slot for every repository on GitHub that a slot deploys on push or
+whose pull requests are shown; what is there already gets the present secret.
+Without one it shows the four fields to fill in. GITHUB_API_URL is for GitHub Enterprise Server: https://HOST/api/v3.`,
 		Example: "  slot webhook setup\n  slot webhook setup --repository me/app --url https://hooks.example.com/webhook\n  slot webhook setup --print --reveal",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
@@ -128,7 +128,8 @@ func reachable(address string) error {
 	return nil
 }
 
-// choose takes the repositories of the slots that deploy on push.
+// choose takes the repositories of the slots that deploy on push, and those
+// whose pull requests are shown.
 func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
 	if len(o.repositories) > 0 {
 		return nil
@@ -137,11 +138,18 @@ func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
 	if err != nil {
 		return err
 	}
-	for _, n := range slot.Names() {
-		s := cfg.Slots[n]
-		if name := slot.GitHubName(s.Repository); name != "" && s.DeploysOnPush() && !slices.Contains(o.repositories, name) {
+	add := func(address string) {
+		if name := slot.GitHubName(address); name != "" && !slices.Contains(o.repositories, name) {
 			o.repositories = append(o.repositories, name)
 		}
+	}
+	for _, n := range slot.Names() {
+		if s := cfg.Slots[n]; s.DeploysOnPush() {
+			add(s.Repository)
+		}
+	}
+	for _, p := range cfg.Previews {
+		add(p.Repository)
 	}
 	if len(o.repositories) == 0 {
 		return slot.E(slot.KindUsage, "slot webhook setup --repository owner/name", errors.New("no slot deploys a repository of github.com on push"))
