@@ -37,7 +37,11 @@ func (r *Receiver) doneBefore(d slot.Delivery, n slot.Name) (int64, bool) {
 	if d.Replay != 0 {
 		return 0, false
 	}
-	for _, earlier := range r.Store.SameDeliveries(d.Source, d.ID, d.Digest) {
+	same := r.Store.SameDeliveries(d.Source, d.ID, d.Digest)
+	if len(same) > 0 && same[0].ID != d.ID && r.again(d) {
+		return 0, false
+	}
+	for _, earlier := range same {
 		for _, of := range earlier.Decisions {
 			if of.Slot != n || of.Deployment == 0 {
 				continue
@@ -48,6 +52,21 @@ func (r *Receiver) doneBefore(d slot.Delivery, n slot.Name) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// again reports whether a push takes up where the last one of its branch ended:
+// a branch that went back and forth says the same twice, as few hosts tell when
+// they were pushed to.
+func (r *Receiver) again(d slot.Delivery) bool {
+	p := d.Pushes[0]
+	for _, last := range r.Store.Deliveries(0) {
+		for _, q := range last.Pushes {
+			if last.Source == d.Source && q.Repository == p.Repository && q.Ref == p.Ref {
+				return q.After == p.Before && q.After != p.After
+			}
+		}
+	}
+	return false
 }
 
 // submit asks the engine for what the slot's configuration names; nothing of

@@ -298,3 +298,18 @@ func TestToken_DeploysItsOwnSlotOnly(t *testing.T) {
 		})
 	}
 }
+
+// GitLab and others do not say when a branch was pushed to: one that went
+// forth, back and forth again says the same twice.
+func TestReceive_TakesThePushOfABranchThatCameBack(t *testing.T) {
+	d := open(t)
+	forth, back := push(), push(set("before", two), set("after", one), set("forced", true))
+	for i, body := range []string{forth, back, forth, back} {
+		if got := d.github(t, "push", body); got.status != 202 || got.Decisions[0].Verdict != slot.VerdictDeploy {
+			t.Errorf("push %d: %d %s", i+1, got.status, got)
+		}
+	}
+	if got := d.github(t, "push", back); got.Decisions[0].Verdict != slot.VerdictDuplicate {
+		t.Errorf("the last one again: %s", got)
+	}
+}
