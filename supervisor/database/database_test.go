@@ -140,3 +140,25 @@ func TestNextDaily_IsNeverWhereNothingRuns(t *testing.T) {
 		t.Errorf("due %v", got)
 	}
 }
+
+func TestWriteFile_FollowsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "door.json"), filepath.Join(dir, "other")
+	if err := os.WriteFile(other, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{path, path + ".tmp"} {
+		if err := os.Symlink(other, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writeFile(path, []byte("new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := os.ReadFile(other); string(b) != "kept" {
+		t.Errorf("the file behind the link has %q", b)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "new" {
+		t.Errorf("written was %q", b)
+	}
+}

@@ -189,7 +189,7 @@ func (s *Server) writeWeb(acc *Account) error {
 		path := filepath.Join(s.webDir(), name)
 		err := writeFile(path, data, 0o600)
 		if err == nil && acc != nil {
-			err = os.Chown(path, int(acc.UID), int(acc.GID))
+			err = os.Lchown(path, int(acc.UID), int(acc.GID))
 		}
 		if err != nil {
 			return diskError(err)

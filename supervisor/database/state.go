@@ -70,10 +70,12 @@ func (s *Server) writeJSON(name string, v any) error {
 }
 
 // writeFile replaces a file: after a crash at any moment it holds either the
-// old or the new contents.
+// old or the new contents. It follows no link that stands there: a folder may be
+// the server's own, and who writes may be root.
 func writeFile(path string, data []byte, mode os.FileMode) error {
 	temp := path + ".tmp"
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	os.Remove(temp) // of a daemon that was killed
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err == nil {
 		_, err = f.Write(data)
 		err = errors.Join(err, f.Sync(), f.Close())
