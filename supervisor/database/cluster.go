@@ -101,7 +101,7 @@ func writeHBA(acc *Account, dir string) error {
 	if acc == nil {
 		return nil
 	}
-	return os.Chown(path, int(acc.UID), int(acc.GID))
+	return os.Lchown(path, int(acc.UID), int(acc.GID))
 }
 
 // asServer runs one of PostgreSQL's own programs to its end as the account.
