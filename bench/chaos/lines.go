@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,30 +32,46 @@ type account struct {
 
 // readLog reads all files of a slot's log, the oldest first.
 func (r *rig) readLog(name string) (a account, err error) {
-	path := filepath.Join(r.home(), "slots", name, "logs", "app.log")
-	for i := 9; i >= 0; i-- {
-		file := path
-		if i > 0 {
-			file = fmt.Sprint(path, ".", i)
+	files, err := openLog(filepath.Join(r.home(), "slots", name, "logs", "app.log"))
+	for _, f := range files {
+		lines := bufio.NewScanner(f)
+		for err == nil && lines.Scan() {
+			a.take(lines.Text())
 		}
-		if err := a.read(file); err != nil && !os.IsNotExist(err) {
-			return a, err
-		}
+		err = errors.Join(err, lines.Err(), f.Close())
 	}
-	return a, nil
+	return a, err
 }
 
-func (a *account) read(file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
+// openLog opens the files of a log as they are at one moment: a rotation
+// between two of them would hide one.
+func openLog(path string) (files []*os.File, err error) {
+	for {
+		before, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		for i := 9; i >= 0; i-- {
+			file := path
+			if i > 0 {
+				file = fmt.Sprint(path, ".", i)
+			}
+			f, err := os.Open(file)
+			if err == nil {
+				files = append(files, f)
+			} else if !errors.Is(err, os.ErrNotExist) {
+				return files, err
+			}
+		}
+		after, err := os.Stat(path)
+		if err == nil && os.SameFile(before, after) {
+			return files, nil
+		}
+		for _, f := range files {
+			f.Close()
+		}
+		files = nil
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		a.take(lines.Text())
-	}
-	return lines.Err()
 }
 
 func (a *account) take(line string) {
