@@ -118,7 +118,7 @@ def page(start_response, status, home, told):
 input, button {{ font: inherit; padding: .4rem .6rem }} .told {{ color: #b00020 }}</style>
 <h1>pgAdmin</h1>
 <p class="told" role="alert">{html.escape(told)}</p>
-<p>Open it with the link that <code>slot db pgadmin url</code> prints.</p>
+<p>Open it from slot's admin, or with the link that <code>slot db pgadmin url</code> prints.</p>
 <form method="post" action="{html.escape(home)}slot/login">
 <p><label>Or with the password of <code>slot db pgadmin url --password</code>:<br>
 <input type="password" name="password" autocomplete="current-password" required></label> <button>Log in</button></p>
