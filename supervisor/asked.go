@@ -22,6 +22,10 @@ func (h *house) SetEnvironment(env []string) (changed []string, err error) {
 	if len(changed) > 0 {
 		h.engine.Git.SetEnvironment(h.d.env.list())
 		h.d.Log.Info("new environment", "changed", changed)
+		select {
+		case h.moved <- struct{}{}:
+		default: // told already
+		}
 	}
 	return changed, err
 }

@@ -83,6 +83,7 @@ type house struct {
 	control    *http.Server
 	doors      map[string]*http.Server // admin and webhook, those that are open
 	stop       chan struct{}           // closed by the control API
+	moved      chan struct{}           // another environment is in force
 	once       sync.Once
 	wg         sync.WaitGroup     // of the control socket and the doors
 	slots      sync.WaitGroup     // of the fronts
@@ -94,7 +95,7 @@ type house struct {
 
 // open opens the rooms from the ground up.
 func (d *Daemon) open() (_ *house, err error) {
-	h := &house{d: d, stop: make(chan struct{}), logs: map[slot.Name]*logs.Log{}, fronts: map[slot.Name]*proxy.Front{}}
+	h := &house{d: d, stop: make(chan struct{}), moved: make(chan struct{}, 1), logs: map[slot.Name]*logs.Log{}, fronts: map[slot.Name]*proxy.Front{}}
 	defer func() {
 		if err != nil {
 			h.close()

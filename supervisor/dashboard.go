@@ -22,6 +22,7 @@ type dashboard struct {
 	status func(slot.Name) slot.Status
 	slug   func(slot.Name) string // empty: not known
 	log    *slog.Logger
+	moved  <-chan struct{} // another environment is in force
 
 	told    map[slot.Name]coder.AppStatus
 	refused coder.AgentAccess // whose token Coder did not take
@@ -38,19 +39,23 @@ func (h *house) dashboard() *dashboard {
 		status: h.engine.Status,
 		slug:   func(n slot.Name) string { return h.store.Config().Slots[n].Subdomain },
 		log:    h.d.Log,
+		moved:  h.moved,
 	}
 }
 
 func (d *dashboard) run(ctx context.Context) {
 	d.told = map[slot.Name]coder.AppStatus{}
-	tick := time.NewTicker(dashboardEvery)
-	defer tick.Stop()
 	for {
 		d.tell(ctx)
+		var again <-chan time.Time // nobody to tell: at rest until that changes
+		if agent, ok := d.agent(); ok && agent != d.refused {
+			again = time.After(dashboardEvery)
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-again:
+		case <-d.moved:
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/slot-paas/slot/internal/coder"
 	"github.com/slot-paas/slot/slot"
@@ -69,4 +71,29 @@ func TestDashboard_TellsWhatIsNewOnly(t *testing.T) {
 	tell(4, "Coder is away")
 	token = ""
 	tell(4, "outside Coder")
+}
+
+func TestDashboard_RestsOutsideCoder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked, moved := 0, make(chan struct{})
+		d := &dashboard{
+			agent: func() (coder.AgentAccess, bool) { asked++; return coder.AgentAccess{}, false },
+			log:   slog.New(slog.DiscardHandler), moved: moved,
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go d.run(ctx)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		before := asked
+		if before > 2 {
+			t.Errorf("it looked %d times in an hour without anybody to tell", before)
+		}
+		moved <- struct{}{}
+		synctest.Wait()
+		if asked == before {
+			t.Error("it did not look at the new environment")
+		}
+		cancel()
+		synctest.Wait()
+	})
 }
