@@ -76,6 +76,7 @@ func TestImage_ComesBackOnItsVolume(t *testing.T) {
 	c.run("slot", "deploy", "a", "todo")
 	post(t, at(0, "/add"), url.Values{"text": {"Buy milk"}})
 	live := status(c)[0]
+	opensPgAdmin(c)
 
 	for loss := range 2 {
 		c.kill()
@@ -123,6 +124,20 @@ func everythingAnswers(t *testing.T, c *container, at func(int, string) string) 
 		return nil
 	})
 	until(t, 3*time.Minute, "pgAdmin", func() error { _, err := get(at(8, "/misc/ping")); return err })
+}
+
+// opensPgAdmin goes there in a real browser, as a person does; the pictures are
+// in e2e/out/image.
+func opensPgAdmin(c *container) {
+	c.t.Helper()
+	out, err := filepath.Abs("../out/image")
+	if err == nil {
+		err = os.MkdirAll(out, 0o755)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	output(c.t, "node", "pgadmin.mjs", strings.TrimSpace(c.run("slot", "open", "admin", "--print")), out)
 }
 
 // answers waits for any answer but a server's error.
