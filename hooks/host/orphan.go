@@ -16,12 +16,23 @@ const runEnv = "SLOT_HOOK_RUN"
 
 // killRun ends every process that carries the mark of the run.
 func killRun(run string) {
-	killMarked(func(mark string) bool { return mark == run })
+	killMarked(func(_ int, mark string) bool { return mark == run })
 }
 
-// killOrphans ends the processes of runs whose host is dead.
+// killOrphans ends the processes of runs whose host is dead. In a container the
+// numbers of processes are others: whether a host in there lives cannot be
+// told from out here, and its own slot looks after it.
 func killOrphans() {
-	killMarked(func(mark string) bool { return !alive(mark) })
+	here := numbering("self")
+	killMarked(func(pid int, mark string) bool {
+		return !alive(mark) && here != "" && numbering(strconv.Itoa(pid)) == here
+	})
+}
+
+// numbering names the PID namespace of a process, "" where it cannot be read.
+func numbering(pid string) string {
+	name, _ := os.Readlink("/proc/" + pid + "/ns/pid")
+	return name
 }
 
 // removeOrphans removes the folders below dir whose host is dead.
@@ -35,7 +46,7 @@ func removeOrphans(dir string) {
 }
 
 // killMarked kills in rounds, since a process may fork while /proc is read.
-func killMarked(match func(mark string) bool) {
+func killMarked(match func(pid int, mark string) bool) {
 	for range 10 {
 		found := false
 		entries, _ := os.ReadDir("/proc")
@@ -44,7 +55,7 @@ func killMarked(match func(mark string) bool) {
 			if err != nil || pid == os.Getpid() {
 				continue
 			}
-			if mark := markOf(pid); mark != "" && match(mark) {
+			if mark := markOf(pid); mark != "" && match(pid, mark) {
 				found = syscall.Kill(pid, syscall.SIGKILL) == nil || found
 			}
 		}
