@@ -114,7 +114,7 @@ func (s *Server) restoreFile(ctx context.Context, dir, file string, to slot.Data
 		}
 	}()
 	say(fmt.Sprintf("restoring %d tables into %s", tables, fresh))
-	if err := s.fill(ctx, dir, file, target{s.Port, role, fresh}, say); err != nil {
+	if err := s.fill(ctx, dir, file, "", target{s.Port, role, fresh}, say); err != nil {
 		if ctx.Err() != nil {
 			return r, ctx.Err()
 		}
@@ -137,9 +137,13 @@ func (s *Server) restoreFile(ctx context.Context, dir, file string, to slot.Data
 	return Restored{Database: to, Tables: tables, Before: db + "_before"}, nil
 }
 
-// fill restores a dump into an empty database, in one transaction.
-func (s *Server) fill(ctx context.Context, dir, file string, into target, say slot.Progress) error {
+// fill restores a dump into an empty database, in one transaction: the entries
+// that the file list has, or all where it is "".
+func (s *Server) fill(ctx context.Context, dir, file, list string, into target, say slot.Progress) error {
 	args := append([]string{"--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", "--verbose"}, into.flags()...)
+	if list != "" {
+		args = append(args, "--use-list="+list)
+	}
 	return s.tool(ctx, dir, "pg_restore", nil, func(line string) {
 		if table, ok := strings.CutPrefix(line, "processing data for table "); ok {
 			say("data of " + strings.Trim(table, `"`))

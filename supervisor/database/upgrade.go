@@ -187,7 +187,15 @@ func (m migration) carry(ctx context.Context, src slot.DatabaseSource, oldPort, 
 	if err := s.dump(ctx, m.tools, target{oldPort, admin, db}, file, say); err != nil {
 		return err
 	}
-	if err := s.tool(ctx, m.tools, "pg_restore", nil, nil, append(append([]string{"--exit-on-error", "--single-transaction"}, target{newPort, admin, db}.flags()...), file)...); err != nil {
+	list, err := m.bringExtensions(ctx, src, oldPort, newPort, file)
+	if list != "" {
+		defer os.Remove(list)
+	}
+	if err != nil {
+		return err
+	}
+	// As the app's role: what a restore runs, such as the function of a CHECK, is the app's code.
+	if err := s.fill(ctx, m.tools, file, list, target{newPort, role, db}, say); err != nil {
 		return err
 	}
 	was, err := s.rows(ctx, oldPort, db)
