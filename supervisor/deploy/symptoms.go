@@ -22,7 +22,7 @@ var symptoms = []hooks.Rule{
 
 	symptom(`(?:connect ECONNREFUSED|dial tcp) \S*?:`+databases+`\b|connection to server at .* failed: Connection refused|could not connect to server: Connection refused|Can't connect to (?:local )?MySQL|ECONNREFUSED.*:`+databases+`\b|Error (?:\d+ )?connecting to \S+:6379|ServerSelectionTimeoutError|MongoServerSelectionError`,
 		"app.database_refused", "the app cannot reach its database",
-		"start the database, and set where it is: slot env set SLOT DATABASE_URL=postgres://user:password@127.0.0.1:5432/name"),
+		"slot db enable starts PostgreSQL and tells every app where it is; one elsewhere: slot env set SLOT DATABASE_URL=postgres://user:password@HOST:5432/name"),
 	symptom(`password authentication failed for user "([^"]*)"|Access denied for user '([^']*)'`, "app.database_login",
 		"the database refuses the app's user $1$2", "mend user and password in its variables: slot env list SLOT --reveal shows them, slot env set SLOT changes them"),
 	symptom(`database "([^"]+)" does not exist|Unknown database '([^']+)'`, "app.database_missing",
