@@ -6,9 +6,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -146,8 +146,12 @@ func (f *Server) AddComment(body string) {
 	f.comments = append(f.comments, map[string]any{"id": 1, "body": body})
 }
 
-func (f *Server) list(all *[]map[string]any) []map[string]any {
+func (f *Server) list(of *[]map[string]any) []map[string]any {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(*all)
+	var copies []map[string]any
+	for _, v := range *of {
+		copies = append(copies, maps.Clone(v)) // the next call may change it
+	}
+	return copies
 }
