@@ -22,6 +22,22 @@ const (
 	KindCanceled    Kind = "canceled"    // 8: canceled or superseded
 )
 
+// HTTPStatus is the status of RFC 9110 that stands for the kind in an answer;
+// clients go by the kind in its body.
+func (k Kind) HTTPStatus() int {
+	switch k {
+	case KindUsage:
+		return 400
+	case KindNotFound:
+		return 404
+	case KindRefused:
+		return 403
+	case KindUnreachable:
+		return 503
+	}
+	return 500
+}
+
 // Error is the error that crosses room borders. Hint is one command or
 // setting that the reader can use next; it may be empty. An Error is never
 // changed after it was made.

@@ -87,26 +87,11 @@ type failure struct {
 	Error *slot.Error `json:"error"`
 }
 
-// statusOf maps the kinds to HTTP as the control API does.
-func statusOf(k slot.Kind) int {
-	switch k {
-	case slot.KindUsage:
-		return http.StatusBadRequest
-	case slot.KindNotFound:
-		return http.StatusNotFound
-	case slot.KindRefused:
-		return http.StatusForbidden
-	case slot.KindUnreachable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
-}
-
 // fail answers with an error as JSON; status 0 goes by its kind.
 func (a *Admin) fail(w http.ResponseWriter, err error, status int) {
 	e := slot.AsError(err)
 	if status == 0 {
-		status = statusOf(e.Kind)
+		status = e.Kind.HTTPStatus()
 	}
 	a.send(w, status, failure{e})
 }
@@ -128,5 +113,5 @@ func (a *Admin) problem(w http.ResponseWriter, r *http.Request, c caller, err er
 	}
 	f := frame{Title: "Not here", Theme: theme(r), Version: a.Version, Known: true, Tabs: a.tabs(),
 		D: flash{Error: sentence(e.Error()), Hint: e.Hint}}
-	a.write(w, statusOf(e.Kind), "problem.html", f)
+	a.write(w, e.Kind.HTTPStatus(), "problem.html", f)
 }

@@ -70,25 +70,10 @@ type failure struct {
 // maxBody bounds a request: five slots' variables at their largest.
 const maxBody = 16 << 20
 
-// statusOf maps the kinds to HTTP; the client goes by the kind in the body.
-func statusOf(k slot.Kind) int {
-	switch k {
-	case slot.KindUsage:
-		return http.StatusBadRequest
-	case slot.KindNotFound:
-		return http.StatusNotFound
-	case slot.KindRefused:
-		return http.StatusForbidden
-	case slot.KindUnreachable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
-}
-
 func fail(w http.ResponseWriter, err error) {
 	e := slot.AsError(err)
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(statusOf(e.Kind))
+	w.WriteHeader(e.Kind.HTTPStatus())
 	_ = json.NewEncoder(w).Encode(failure{e}) // the client is gone: nothing to do
 }
 
