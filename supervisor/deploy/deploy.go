@@ -104,6 +104,9 @@ func (e *Engine) Submit(req slot.Request) (slot.Deployment, error) {
 	if err := l.admit(&req); err != nil {
 		return slot.Deployment{}, err
 	}
+	// Of two that come at once the second sees the first wait, and joins it.
+	l.asking.Lock()
+	defer l.asking.Unlock()
 	if w := l.waits(slot.ActionDeploy); w != nil && req.Action == slot.ActionConfig {
 		return w.record(), nil // it reads the configuration when it begins
 	}

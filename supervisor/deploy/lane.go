@@ -24,6 +24,8 @@ type lane struct {
 
 	alarms alarms
 
+	asking sync.Mutex // held from the look at what waits to what is queued; taken before mu
+
 	mu      sync.Mutex
 	ending  bool // the daemon stops: no new jobs
 	running *job

@@ -3,7 +3,9 @@ package deploy
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/slot-paas/slot/slot"
@@ -140,5 +142,29 @@ func TestEngine_TakesTheSlotsLetterInEitherCase(t *testing.T) {
 	}
 	if err := e.Stop(t.Context(), "B"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestEngine_PushesOfOneMomentJoinOneDeployment(t *testing.T) {
+	e := newEngine(t)
+	works := e.lanes["a"]
+	t.Cleanup(func() { e.lanes["a"] = works })
+	for range 20 {
+		e.lanes["a"] = newLane(e, "a") // nothing works in it: what is queued waits
+		ids := make([]int64, 16)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				d, err := e.Submit(slot.Request{Slot: "a", Action: slot.ActionDeploy, IfChanged: true, Repository: "https://example.com/me/app"})
+				if err != nil {
+					t.Error(err)
+				}
+				ids[i] = d.ID
+			})
+		}
+		all.Wait()
+		if slices.ContainsFunc(ids, func(id int64) bool { return id != ids[0] }) {
+			t.Fatalf("got the deployments %v, want one for all", ids)
+		}
 	}
 }
