@@ -243,7 +243,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	re, err := regexp.Compile(args[0])
 	ts.Check(err)
 	var out string
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); {
 		if args[1] == "http" {
 			_, out, err = fetch(args[2])
 		} else if args[1] == "github" {
