@@ -41,8 +41,9 @@ bench: build
 	bench/run
 
 # chaos kills, starves and replaces slot under load, and says what was lost.
+# CHAOS=-clock moves the machine's clock too, as root.
 chaos: build
-	go run ./bench/chaos -slot bin/slot -kills 100
+	go run ./bench/chaos -slot bin/slot -kills 100 $(CHAOS)
 
 clean: down
 	rm -rf bin .demo

@@ -32,6 +32,7 @@ func run() int {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the random moments")
 	report := flag.String("report", "", "also write the report to this file")
 	only := flag.String("only", "", "the faults whose name has this text")
+	clock := flag.Bool("clock", false, "also move the machine's clock by hours, for seconds; needs root and a machine of its own")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -49,6 +50,7 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		return 1
 	}
+	s.clock = *clock
 	s.run(ctx, *only, os.Stderr)
 	text := s.text()
 	fmt.Print(text)

@@ -34,7 +34,6 @@ func (s *suite) text() string {
 	for _, skipped := range s.skipped {
 		fmt.Fprintf(&b, "not tried: %s\n", skipped)
 	}
-	fmt.Fprintln(&b, "not tried: a jump of the wall clock (it cannot be moved for one program alone)")
 	if s.failed() {
 		fmt.Fprintln(&b, "FAILED")
 	} else {

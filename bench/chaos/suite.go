@@ -33,6 +33,7 @@ type suite struct {
 	begin    time.Time
 	seed     uint64
 	skipped  []string
+	clock    bool // the machine's clock may be moved
 }
 
 // row is what a fault did.
@@ -65,6 +66,7 @@ func (s *suite) faults() []fault {
 		{"no descriptors left in the daemon", s.exhaustDescriptors, false},
 		{"slots.json torn, daemon killed", s.tearConfig, false},
 		{"the disk is full", s.fillDisk, false},
+		{"the clock jumps, forwards and backwards", s.jumpClock, true},
 	}
 }
 

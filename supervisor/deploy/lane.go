@@ -232,11 +232,20 @@ func (l *lane) run(j *job) {
 	}
 }
 
+// endOf is now. Of what began it is told by how long it took, by a clock that
+// does not jump, so that no deployment takes less than nothing.
+func endOf(began time.Time) time.Time {
+	if began.IsZero() {
+		return time.Now()
+	}
+	return began.Add(time.Since(began))
+}
+
 // finish writes how the job ended and tells its followers. A record that
 // cannot be written is logged: the slot itself is already as it should be.
 func (l *lane) finish(j *job, state slot.DeploymentState, err error) {
 	j.update(func(d *slot.Deployment) {
-		d.State, d.Error, d.EndedAt = state, slot.AsError(err), time.Now()
+		d.State, d.Error, d.EndedAt = state, slot.AsError(err), endOf(d.StartedAt)
 		d.CutShort = errors.Is(err, errDaemonStops)
 	})
 	if err := l.e.Store.SaveDeployment(j.record()); err != nil {
