@@ -1,17 +1,9 @@
 package deno_test
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/hooks/deno"
 	"github.com/slot-paas/slot/hooks/hooktest"
 )
@@ -21,12 +13,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestMain(m *testing.M) { hooktest.Main(m, deno.New()) }
 
 func TestConformance(t *testing.T) {
-	if _, err := exec.LookPath("deno"); err != nil {
-		if os.Getenv("SLOT_TEST_STRICT") == "1" {
-			t.Fatal("the program deno is missing")
-		}
-		t.Skip("the program deno is missing")
-	}
+	hooktest.Need(t, "deno")
 	hooktest.Run(t, "",
 		hooktest.Fixture{Dir: "testdata/plain", Matches: true, Build: true},
 		hooktest.Fixture{Dir: "testdata/entry-only", Matches: true, Build: true},
@@ -47,43 +34,5 @@ func TestConformance(t *testing.T) {
 // Each folder in testdata is an app; NAME.json beside it is what the hook
 // thinks of it.
 func TestDetect_AnswersAsTheGoldenFileOfEachApp(t *testing.T) {
-	entries, err := os.ReadDir("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if !e.IsDir() || e.Name() == "fuzz" {
-			continue
-		}
-		t.Run(e.Name(), func(t *testing.T) {
-			dir, err := filepath.Abs(filepath.Join("testdata", e.Name()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			d, err := deno.New().Detect(t.Context(), hooks.App{Slot: "a", SourceDir: dir, AppDir: dir})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got strings.Builder
-			encoder := json.NewEncoder(&got)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(d); err != nil {
-				t.Fatal(err)
-			}
-			golden := dir + ".json"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	hooktest.Golden(t, deno.New(), "testdata", *update)
 }

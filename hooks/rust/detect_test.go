@@ -1,15 +1,9 @@
 package rust_test
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/hooks/hooktest"
@@ -22,12 +16,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestMain(m *testing.M) { hooktest.Main(m, rust.New()) }
 
 func TestConformance(t *testing.T) {
-	if _, err := exec.LookPath("cargo"); err != nil {
-		if os.Getenv("SLOT_TEST_STRICT") == "1" {
-			t.Fatal("the program cargo is missing")
-		}
-		t.Skip("the program cargo is missing")
-	}
+	hooktest.Need(t, "cargo")
 	hooktest.Run(t, "",
 		hooktest.Fixture{Dir: "testdata/plain", Matches: true, Build: true},
 		hooktest.Fixture{Dir: "testdata/workspace", Matches: true},
@@ -43,50 +32,12 @@ func TestConformance(t *testing.T) {
 // Each folder in testdata is an app; NAME.json beside it is what the hook
 // thinks of it.
 func TestDetect_AnswersAsTheGoldenFileOfEachApp(t *testing.T) {
-	entries, err := os.ReadDir("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		t.Run(e.Name(), func(t *testing.T) {
-			golden := filepath.Join("testdata", e.Name()+".json")
-			var got strings.Builder
-			encoder := json.NewEncoder(&got)
-			encoder.SetEscapeHTML(false)
-			encoder.SetIndent("", "  ")
-			if err := encoder.Encode(detect(t, e.Name(), hooks.Overrides{})); err != nil {
-				t.Fatal(err)
-			}
-			if *update {
-				if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
+	hooktest.Golden(t, rust.New(), "testdata", *update)
 }
 
 func detect(t *testing.T, fixture string, overrides hooks.Overrides) hooks.Detection {
 	t.Helper()
-	dir, err := filepath.Abs(filepath.Join("testdata", fixture))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := rust.New().Detect(t.Context(), hooks.App{Slot: "a", SourceDir: dir, AppDir: dir, Overrides: overrides})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return hooktest.Detect(t, rust.New(), filepath.Join("testdata", fixture), overrides)
 }
 
 func TestDetect_TheUsersWordsAnswerWhichProgram(t *testing.T) {
