@@ -18,8 +18,6 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/slot-paas/slot/internal/sandbox"
 )
 
 // TestScript types every command into the real program, against a real daemon
@@ -32,37 +30,8 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               func(env *testscript.Env) error { return setup(env, bin) },
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code":    code,
-			"http":    get,
-			"repo":    repo,
-			"until":   until,
-			"signal":  sendSignal,
-			"tmpfs":   tmpfs,
-			"guide":   guide,
-			"strict":  strict,
-			"index":   index,
-			"deliver": deliver,
-			"burst":   burst,
-			"github":  showGitHub,
-
-			"database": database,
-		},
-		Condition: func(cond string) (bool, error) {
-			switch cond {
-			case "root":
-				return os.Getuid() == 0, nil
-			case "landlock":
-				return sandbox.Kernel().Files, nil
-			case "scopes":
-				return sandbox.Kernel().Signals && sandbox.Kernel().Abstract, nil
-			case "postgres":
-				return hasPostgres(), nil
-			case "strict": // what is missing fails the script
-				return os.Getenv("SLOT_TEST_STRICT") != "", nil
-			}
-			return false, fmt.Errorf("unknown condition %q", cond)
-		},
+		Cmds:                scriptCommands(),
+		Condition:           scriptCondition,
 	})
 }
 
