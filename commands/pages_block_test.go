@@ -160,6 +160,7 @@ func keyed(ts *testscript.TestScript, b block) string {
 var (
 	digits = regexp.MustCompile(`[0-9]+`)
 	commit = regexp.MustCompile(`\b[0-9a-f]{7}\b`)
+	took   = regexp.MustCompile(`\b[0-9]+(\\\.[0-9]+)?m?s\b`) // quoted already
 	spaces = regexp.MustCompile(`\s+`)
 )
 
@@ -190,7 +191,9 @@ func missing(shown, output string) string {
 func pattern(line string) *regexp.Regexp {
 	text := regexp.QuoteMeta(line)
 	text = commit.ReplaceAllString(text, `0`)
+	text = took.ReplaceAllString(text, `TOOK`)
 	text = digits.ReplaceAllString(text, `[0-9a-f]+`)
+	text = strings.ReplaceAll(text, `TOOK`, `[0-9.]+m?s`)
 	text = spaces.ReplaceAllString(text, `\s+`)
 	return regexp.MustCompile(`(?m)^\s*` + strings.ReplaceAll(text, "…", `.*`) + `\s*$`)
 }

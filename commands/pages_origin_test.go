@@ -18,7 +18,9 @@ func origin(ts *testscript.TestScript, neg bool, args []string) {
 	bare := ts.MkAbs(filepath.Join(ts.Getenv("WORK"), "github", args[0]))
 	ts.Check(ts.Exec("git", "init", "-q", "--bare", "-b", "main", bare))
 	if len(args) == 2 {
-		repo(ts, false, args[1:])
+		if _, err := os.Stat(filepath.Join(ts.MkAbs(args[1]), ".git")); err != nil {
+			repo(ts, false, args[1:])
+		}
 		ts.Check(ts.Exec("git", "-C", ts.MkAbs(args[1]), "push", "-q", bare, "HEAD:main"))
 	}
 	ts.Setenv("ORIGIN", args[0])
