@@ -5,7 +5,7 @@
 
 export SLOT_HOME ?= $(CURDIR)/.demo
 
-.PHONY: demo down build install test check generate bench chaos clean
+.PHONY: demo down build install test check generate site bench chaos clean
 
 demo: build
 	@.ci/setup go git node curl
@@ -36,6 +36,11 @@ check:
 generate:
 	cd internal/genproto && go run . -write
 	go test ./commands -run 'TestHelp|TestCompletions|TestScreen' -update
+
+# site makes the documents into pages: a static app for a slot.
+SITE ?= site
+site:
+	go run ./internal/site $(SITE)
 
 bench: build
 	bench/run

@@ -70,4 +70,5 @@ var OneFile = map[string]string{
 	"github.com/olekukonko/tablewriter":  "commands/output.go",
 	"github.com/hashicorp/go-hclog":      "hooks/host/log.go",
 	"github.com/coder/coder/v2/codersdk": "coderapi/client.go",
+	"github.com/yuin/goldmark":           "internal/site/markdown.go",
 }
