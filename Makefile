@@ -5,7 +5,7 @@
 
 export SLOT_HOME ?= $(CURDIR)/.demo
 
-.PHONY: demo down build install test check generate site bench chaos clean
+.PHONY: demo down build install test check generate site pictures bench chaos clean
 
 demo: build
 	@.ci/setup go git node curl
@@ -41,6 +41,10 @@ generate:
 SITE ?= site
 site:
 	go run ./internal/site $(SITE)
+
+# pictures draws the terminals of docs/images again, from real runs.
+pictures: build
+	env -u SLOT_HOME go run ./internal/picture -slot bin/slot docs/images/*.commands
 
 bench: build
 	bench/run
