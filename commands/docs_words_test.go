@@ -13,9 +13,10 @@ import (
 )
 
 var (
-	span  = regexp.MustCompile("`(slot [^`\n]+)`")
-	plain = regexp.MustCompile("(?m)^```[a-z]*\n(\\$ )?slot [a-z]")
-	fence = regexp.MustCompile("(?ms)^```.*?^```$")
+	span       = regexp.MustCompile("`(slot [^`\n]+)`")
+	plain      = regexp.MustCompile("(?m)^```[a-z]*\n(\\$ )?slot [a-z]")
+	separators = regexp.MustCompile(` (\||&&|;) `)
+	fence      = regexp.MustCompile("(?ms)^```.*?^```$")
 )
 
 // What a document says in passing has to be there as well: the command, and
@@ -47,6 +48,34 @@ func TestDocumentsNameOnlyCommandsAndFlagsThatExist(t *testing.T) {
 	}
 	if seen < 100 {
 		t.Errorf("only %d commands found: this test looks in the wrong place", seen)
+	}
+}
+
+// So do the examples of --help.
+func TestExamplesNameOnlyCommandsAndFlagsThatExist(t *testing.T) {
+	root := commands.NewRoot(commands.NewWorld())
+	seen := 0
+	var check func(*cobra.Command)
+	check = func(c *cobra.Command) {
+		for line := range strings.Lines(c.Example) {
+			for _, part := range separators.Split(strings.TrimSpace(line), -1) {
+				part, _, _ = strings.Cut(part, " #")
+				if !strings.HasPrefix(part, "slot ") {
+					continue
+				}
+				seen++
+				if wrong := unknown(root, part); wrong != "" {
+					t.Errorf("%s --help: %q: %s", c.CommandPath(), part, wrong)
+				}
+			}
+		}
+		for _, sub := range c.Commands() {
+			check(sub)
+		}
+	}
+	check(root)
+	if seen < 50 {
+		t.Errorf("only %d examples found", seen)
 	}
 }
 

@@ -28,7 +28,7 @@ type head struct{ ID, Text string }
 // command's help, or nothing.
 func render(source []byte, lead func(string) string, command func(string) string) (page, error) {
 	// Comments are for those who read the source.
-	source = comment.ReplaceAll(source, nil)
+	source = drawn(comment.ReplaceAll(source, nil))
 	md := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID()), goldmark.WithRendererOptions(html.WithUnsafe()))
 	tree := md.Parser().Parse(text.NewReader(source), parser.WithContext(parser.NewContext(parser.WithIDs(ids{}))))
 	var p page

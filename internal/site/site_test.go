@@ -20,6 +20,7 @@ func TestBuild_MakesEveryPage(t *testing.T) {
 		"decisions/index.html":     {`href="../decisions/0001-keeper-daemon-apps.html"`},
 		"coder.html":               {`href="index.html"`},
 		"image.html":               {`href="https://github.com/slot-paas/slot/blob/main/Dockerfile"`},
+		"architecture.html":        {`<figure class="floors">`, `<b>supervisor/deploy</b>`},
 		"images/admin.png":         nil,
 		"write-your-own-hook.html": {`<pre><code class="language-sh">`},
 	} {
@@ -73,6 +74,15 @@ func TestBuild_EveryDocumentIsInTheNavigation(t *testing.T) {
 	}
 	if shown != len(all) {
 		t.Errorf("%d documents, %d are shown", len(all), shown)
+	}
+}
+
+func TestFlowchart_PutsBoxesInRows(t *testing.T) {
+	got := flowchart("  a[\"top<br/>the first\"] --> b\n  b --> c[\"left\"]\n  b --> d[\"right\"]\n  c & d --> e[\"below & all\"]\n  a --> e\n")
+	want := "<figure class=\"floors\">\n<div>\n<div><b>top</b>the first</div>\n</div>\n<div>\n<div><b></b></div>\n</div>\n" +
+		"<div>\n<div><b>left</b></div>\n<div><b>right</b></div>\n</div>\n<div>\n<div><b>below &amp; all</b></div>\n</div>\n</figure>\n"
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
 
