@@ -24,6 +24,7 @@ PREFIX ?= $(HOME)/.local
 install: build
 	install -D -m 0755 bin/slot $(PREFIX)/bin/slot
 	install -D -m 0755 bin/slot-coder $(PREFIX)/bin/slot-coder
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo 'slot is in $(PREFIX)/bin, which is not in your PATH: export PATH="$(PREFIX)/bin:$$PATH"' ;; esac
 
 test:
 	@.ci/test

@@ -124,6 +124,9 @@ var (
 	ended  = regexp.MustCompile(`^(\S.*?)\s+#.*Ctrl\+C ends it.*$`)
 	exits  = regexp.MustCompile(`^(\S.*?)\s+# exits with (\d+).*$`)
 	marker = "\x1e"
+
+	address = regexp.MustCompile(`http://127\.0\.0\.1:(300[1-5]|900[01])\b`)
+	ports   = map[string]string{"3001": "A", "3002": "B", "3003": "C", "3004": "D", "3005": "E", "9000": "ADMIN", "9001": "WEBHOOK"}
 )
 
 // keyed is what a shell gets of a block. The ports that slot has by itself
@@ -148,9 +151,7 @@ func keyed(ts *testscript.TestScript, b block) string {
 		lines[i] = command
 	}
 	text := strings.Join(lines, "\n")
-	for shown, own := range map[string]string{"3001": "A", "3002": "B", "3003": "C", "3004": "D", "3005": "E", "9000": "ADMIN", "9001": "WEBHOOK"} {
-		text = strings.ReplaceAll(text, "http://127.0.0.1:"+shown, ts.Getenv(own))
-	}
+	text = address.ReplaceAllStringFunc(text, func(shown string) string { return ts.Getenv(ports[shown[len(shown)-4:]]) })
 	if b.lang == "console" {
 		text = "exec 2>&1\n" + text
 	}

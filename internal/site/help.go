@@ -40,7 +40,7 @@ func (s *site) writeHelp() error {
 		if err != nil {
 			return fmt.Errorf("cannot read the help of %s: %w", command, err)
 		}
-		body := "<h1><code>" + command + "</code></h1>\n<pre><code>" + html.EscapeString(string(text)) + "</code></pre>\n" +
+		body := "<h1><code>" + command + "</code></h1>\n<pre tabindex=\"0\"><code>" + html.EscapeString(string(text)) + "</code></pre>\n" +
 			`<p><a href="../commands.html">All commands</a></p>`
 		if err := s.write(address, page{Title: command, Body: []byte(body)}); err != nil {
 			return err

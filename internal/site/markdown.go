@@ -61,9 +61,12 @@ func render(source []byte, lead func(string) string, command func(string) string
 	if err := md.Renderer().Render(&out, source, tree); err != nil {
 		return page{}, fmt.Errorf("cannot write the page: %w", err)
 	}
-	p.Body = out.Bytes()
+	p.Body = []byte(reachable.Replace(out.String()))
 	return p, nil
 }
+
+// reachable lets the keyboard scroll what is wider than the page.
+var reachable = strings.NewReplacer("<pre>", `<pre tabindex="0">`, "<table>", `<div class="wide" tabindex="0"><table>`, "</table>", "</table></div>", "<th></th>", "<td></td>")
 
 var comment = regexp.MustCompile(`(?m)^<!-- .* -->\n`)
 

@@ -22,7 +22,7 @@ func TestBuild_MakesEveryPage(t *testing.T) {
 		"image.html":               {`href="https://github.com/slot-paas/slot/blob/main/Dockerfile"`},
 		"architecture.html":        {`<figure class="floors">`, `<b>supervisor/deploy</b>`},
 		"images/admin.png":         nil,
-		"write-your-own-hook.html": {`<pre><code class="language-sh">`},
+		"write-your-own-hook.html": {`<pre tabindex="0"><code class="language-sh">`},
 	} {
 		text, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil {
