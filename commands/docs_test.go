@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +11,8 @@ import (
 
 	"github.com/slot-paas/slot/commands"
 )
+
+var flagOf = regexp.MustCompile("`--([a-z-]+)")
 
 func TestDocumentsNameEveryCommandAndFlag(t *testing.T) {
 	b, err := os.ReadFile("../docs/commands.md")
@@ -46,6 +49,12 @@ func TestDocumentsNameEveryCommandAndFlag(t *testing.T) {
 		if row == "" {
 			t.Errorf("docs/commands.md has no row for %q", c.CommandPath())
 			return
+		}
+		cells := strings.Split(row, " | ")
+		for _, m := range flagOf.FindAllStringSubmatch(cells[len(cells)-1], -1) {
+			if c.Flag(m[1]) == nil {
+				t.Errorf("docs/commands.md names --%s of %q, which has no such flag", m[1], c.CommandPath())
+			}
 		}
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			if f.Name != "help" && !f.Hidden && !strings.Contains(row, "`--"+f.Name+"`") {

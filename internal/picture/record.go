@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,6 +29,9 @@ func record(ctx context.Context, program, commands string) (string, error) {
 		return "", fmt.Errorf("cannot make a folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil { // root's PostgreSQL runs as another user
+		return "", fmt.Errorf("cannot open the folder: %w", err)
+	}
 	program, err = filepath.Abs(program)
 	if err != nil {
 		return "", fmt.Errorf("cannot find the program: %w", err)
@@ -54,7 +59,7 @@ func record(ctx context.Context, program, commands string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot read the screen: %w", err)
 	}
-	return usual(strings.ReplaceAll(strings.TrimRight(string(screen), "\n"), dir, "~")), nil
+	return usual(strings.TrimRight(string(screen), "\n"), dir), nil
 }
 
 func inTerminal(ctx context.Context, env []string, name string, args ...string) *exec.Cmd {
@@ -92,14 +97,28 @@ func typed(commands string) string {
 	return b.String()
 }
 
-// usual gives a slot's port as the one that slot has by itself.
-func usual(screen string) string {
-	var base int
-	if _, err := fmt.Sscan(os.Getenv("SLOT_BASE_PORT"), &base); err != nil {
-		return screen
+// took is the time at the end of a step's line.
+var took = regexp.MustCompile(` +[0-9.]+m?s$`)
+
+// usual gives the ports that slot has by itself and the home folder as ~, and
+// keeps what stands in columns there.
+func usual(screen, home string) string {
+	lines := strings.Split(screen, "\n")
+	for i, l := range lines {
+		if at := took.FindStringIndex(l); at != nil && strings.Contains(l, home) {
+			l = l[:at[0]] + strings.Repeat(" ", len(home)-len("~")) + l[at[0]:]
+		}
+		lines[i] = strings.ReplaceAll(l, home, "~")
 	}
-	for i := range 5 {
-		screen = strings.ReplaceAll(screen, fmt.Sprintf("127.0.0.1:%d", base+i), fmt.Sprintf("127.0.0.1:%d", 3001+i))
+	screen = strings.Join(lines, "\n")
+	for name, first := range map[string]int{"SLOT_BASE_PORT": 3001, "SLOT_POSTGRES_PORT": 5432} {
+		port, err := strconv.Atoi(os.Getenv(name))
+		if err != nil {
+			continue
+		}
+		for i := range 5 {
+			screen = regexp.MustCompile(`\b`+strconv.Itoa(port+i)+`\b`).ReplaceAllString(screen, strconv.Itoa(first+i))
+		}
 	}
 	return screen
 }
