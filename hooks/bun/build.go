@@ -20,7 +20,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 		return none, err
 	}
 	defer files.Close()
-	a, err := read(files, r.App.Overrides)
+	a, err := read(files, r.App)
 	if errors.Is(err, fs.ErrNotExist) { // chosen by name, for an app that the hook does not know
 		if a, err = chosen(files, r.App.Overrides); err != nil {
 			return none, err

@@ -6,7 +6,6 @@ package bun
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -38,7 +37,7 @@ type app struct {
 
 // read looks at an app's folder. Without anything for this hook the error
 // wraps fs.ErrNotExist.
-func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
+func read(files *hooks.Files, in hooks.App) (*app, error) {
 	a := &app{lock: files.First("bun.lock", "bun.lockb")}
 	var err error
 	if a.manifest, err = readManifest(files); err != nil {
@@ -60,9 +59,9 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.told = overrides.Start != "" || overrides.StaticRoot != "" ||
+	a.told = in.Overrides.Start != "" || in.Overrides.StaticRoot != "" ||
 		slices.ContainsFunc(processes, func(p slot.Process) bool { return p.Type == slot.ProcessWeb })
-	a.version = wantedVersion(files, a.manifest, overrides)
+	a.version = wantedVersion(files, a.manifest, in.Overrides)
 	return a, nil
 }
 
@@ -70,29 +69,18 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 // file calls Bun.serve, or that has Bun's lock file and an entry in TypeScript.
 // All other apps that install with Bun are Node's.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"a start script with bun", "index.ts with Bun.serve"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in.Overrides)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreEntryFile, Language: "bun",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: hooks.ScoreConfig, Language: "bun", Framework: a.choice.framework,
-		Evidence: a.choice.evidence, Diagnostics: a.unlocked(), Preview: a.choice.plan,
-	}
+	return hooks.Detector[app]{
+		Language: "bun", Looks: []string{"a start script with bun", "index.ts with Bun.serve"}, Broken: hooks.ScoreEntryFile,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, _ *hooks.Files, a *app) {
+	d.Score, d.Framework = hooks.ScoreConfig, a.choice.framework
+	d.Evidence = a.choice.evidence
+	d.Diagnostics = a.unlocked()
+	d.Preview = a.choice.plan
 	switch {
 	case !a.manifest.present && a.lock == "":
 		d.Score = hooks.ScoreEntryFile
@@ -102,7 +90,6 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
-	return d, nil
 }
 
 // unlocked tells that the versions of the dependencies stand nowhere.

@@ -25,7 +25,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 		return none, err
 	}
 	defer files.Close()
-	a, err := read(files, r.App.Overrides)
+	a, err := read(files, r.App)
 	if errors.Is(err, fs.ErrNotExist) { // chosen by name
 		c, err := readConfig(files)
 		if err != nil {

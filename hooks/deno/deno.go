@@ -6,7 +6,6 @@ package deno
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -38,7 +37,7 @@ type app struct {
 
 // read looks at an app's folder. Without anything for this hook the error
 // wraps fs.ErrNotExist.
-func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
+func read(files *hooks.Files, in hooks.App) (*app, error) {
 	a := &app{}
 	var err error
 	if a.config, err = readConfig(files); err != nil {
@@ -52,7 +51,7 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.told = overrides.Start != "" || overrides.StaticRoot != "" ||
+	a.told = in.Overrides.Start != "" || in.Overrides.StaticRoot != "" ||
 		slices.ContainsFunc(processes, func(p slot.Process) bool { return p.Type == slot.ProcessWeb })
 	switch {
 	case a.choice.problem == nil:
@@ -64,36 +63,24 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	if a.told {
 		a.choice.problem = nil
 	}
-	a.version = wantedVersion(files, a.config, overrides)
+	a.version = wantedVersion(files, a.config, in.Overrides)
 	return a, nil
 }
 
 // Detect matches a deno.json of an app that is started by Deno, or a file that
 // calls Deno.serve.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"deno.json", "main.ts with Deno.serve"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in.Overrides)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreEntryFile, Language: "deno",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: hooks.ScoreEntryFile, Language: "deno", Framework: a.choice.framework,
-		Evidence: a.choice.evidence, Preview: a.choice.plan(),
-	}
+	return hooks.Detector[app]{
+		Language: "deno", Looks: []string{"deno.json", "main.ts with Deno.serve"}, Broken: hooks.ScoreEntryFile,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, _ *hooks.Files, a *app) {
+	d.Score, d.Framework = hooks.ScoreEntryFile, a.choice.framework
+	d.Evidence = a.choice.evidence
+	d.Preview = a.choice.plan()
 	if a.config.file != "" {
 		d.Evidence = append(d.Evidence, a.config.file)
 	}
@@ -115,7 +102,6 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
-	return d, nil
 }
 
 // unlocked tells that the versions of the dependencies stand nowhere.

@@ -12,8 +12,6 @@ package golang
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -33,38 +31,25 @@ func (hook) Describe() hooks.Description {
 
 // Detect matches a module, a workspace, or a main.go without either.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"go.mod", "main.go"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "go",
-			Evidence: []string{"go.mod"}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: a.score(files), Language: "go", Framework: a.framework,
-		Evidence: a.evidence, Diagnostics: a.warnings(files),
-	}
+	return hooks.Detector[app]{
+		Language: "go", Looks: []string{"go.mod", "main.go"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
+	d.Score, d.Framework = a.score(files), a.framework
+	d.Evidence = a.evidence
+	d.Diagnostics = a.warnings(files)
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
 	if a.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.problem)
-		return d, nil
+		return
 	}
 	d.Preview = a.plan("app")
-	return d, nil
 }
 
 // score says how sure it is. The page or the front end of a Go program lies

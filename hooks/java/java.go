@@ -17,8 +17,6 @@ package java
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -41,38 +39,25 @@ func (hook) Describe() hooks.Description {
 // Detect matches a pom.xml, a build of Gradle's, or a program of Java files
 // alone.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{pomName, "build.gradle", "build.gradle.kts", "Main.java"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "java",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: a.score(files), Language: "java", Framework: a.framework.name, Evidence: a.evidence,
-	}
+	return hooks.Detector[app]{
+		Language: "java", Looks: []string{pomName, "build.gradle", "build.gradle.kts", "Main.java"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
+	d.Score, d.Framework = a.score(files), a.framework.name
+	d.Evidence = a.evidence
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version.Version}
 	}
 	if a.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.problem)
-		return d, nil
+		return
 	}
 	d.Diagnostics = a.notes(files)
 	d.Preview = a.preview()
-	return d, nil
 }
 
 // score says how sure it is. A pom.xml names exact versions, so it is manifest

@@ -114,33 +114,23 @@ func (a *app) readTop(files *hooks.Files, in hooks.App) error {
 
 // Detect matches a package.json, or the entry file of a server without one.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"package.json", "server.js"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "node",
-			Evidence: []string{"package.json"}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
+	return hooks.Detector[app]{
+		Language: "node", Looks: []string{"package.json", "server.js"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
 	// Tools for a page that needs no build: the page is the app.
 	if a.choice.problem != nil && a.choice.problem.Code == codeNoStart && files.Exists("index.html") {
-		return none, nil
+		d.Matched = false
+		return
 	}
-	d := hooks.Detection{
-		Matched: true, Score: hooks.ScoreManifest, Language: "node", Framework: a.choice.framework,
-		Evidence: a.choice.evidence, Diagnostics: a.manager.diagnostics, Preview: a.choice.plan,
-	}
+	d.Score, d.Framework = hooks.ScoreManifest, a.choice.framework
+	d.Evidence = a.choice.evidence
+	d.Diagnostics = a.manager.diagnostics
+	d.Preview = a.choice.plan
 	switch {
 	case a.bare:
 		d.Score = hooks.ScoreEntryFile
@@ -162,5 +152,4 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 	if a.choice.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
 	}
-	return d, nil
 }

@@ -15,7 +15,6 @@ package php
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -80,37 +79,24 @@ func (a *app) told(o hooks.Overrides) bool { return a.start != "" || o.StaticRoo
 
 // Detect matches a composer.json, or an index.php where pages are served from.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"composer.json", "index.php", "public/index.php"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "php",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: a.score(files), Language: "php", Framework: a.choice.framework,
-		Evidence: slices.Concat(a.choice.evidence, a.composer.evidence()), Preview: a.choice.plan(false),
-		Diagnostics: slices.Concat(a.composer.diagnostics(), a.choice.diagnostics),
-	}
+	return hooks.Detector[app]{
+		Language: "php", Looks: []string{"composer.json", "index.php", "public/index.php"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
+	d.Score, d.Framework = a.score(files), a.choice.framework
+	d.Evidence = slices.Concat(a.choice.evidence, a.composer.evidence())
+	d.Preview = a.choice.plan(false)
+	d.Diagnostics = slices.Concat(a.composer.diagnostics(), a.choice.diagnostics)
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
 	if a.choice.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
 	}
-	return d, nil
 }
 
 // score says how sure it is. A package.json beside pages in PHP is that of

@@ -32,7 +32,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 		return hooks.Result{}, err
 	}
 	defer files.Close()
-	a, err := read(files, r.App.Overrides)
+	a, err := read(files, r.App)
 	if errors.Is(err, fs.ErrNotExist) { // chosen by name, for an app that the hook does not know
 		a, err = &app{}, nil
 		a.choice.plan = inVenv()

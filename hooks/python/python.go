@@ -7,7 +7,6 @@ package python
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -40,7 +39,7 @@ type app struct {
 
 // read looks at an app's folder. Without anything for this hook the error
 // wraps fs.ErrNotExist.
-func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
+func read(files *hooks.Files, in hooks.App) (*app, error) {
 	a := &app{}
 	var err error
 	if a.manifest, err = readManifest(files); err != nil {
@@ -51,7 +50,7 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.start = overrides.Start
+	a.start = in.Overrides.Start
 	if i := slices.IndexFunc(processes, func(p slot.Process) bool { return p.Type == slot.ProcessWeb }); a.start == "" && i >= 0 {
 		a.start = processes[i].Command()
 	}
@@ -62,40 +61,28 @@ func read(files *hooks.Files, overrides hooks.Overrides) (*app, error) {
 	case a.choice.weak(a.manifest) && a.start == "" && files.Exists("index.html"):
 		return nil, fs.ErrNotExist
 	}
-	if a.start != "" || overrides.StaticRoot != "" {
+	if a.start != "" || in.Overrides.StaticRoot != "" {
 		a.choice.told(a.start)
 	}
-	a.version = wantedVersion(files, a.manifest.project, overrides)
+	a.version = wantedVersion(files, a.manifest.project, in.Overrides)
 	return a, nil
 }
 
 // Detect matches a manifest of dependencies, a manage.py, or the entry file of
 // an app without a manifest.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"requirements.txt", "pyproject.toml", "Pipfile", "app.py"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in.Overrides)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "python",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: hooks.ScoreManifest, Language: "python", Framework: a.choice.framework,
-		Evidence: slices.Concat(a.choice.evidence, a.manifest.evidence()), Preview: a.choice.plan,
-		Diagnostics: slices.Concat(a.manifest.diagnostics, a.choice.diagnostics),
-	}
+	return hooks.Detector[app]{
+		Language: "python", Looks: []string{"requirements.txt", "pyproject.toml", "Pipfile", "app.py"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, _ *hooks.Files, a *app) {
+	d.Score, d.Framework = hooks.ScoreManifest, a.choice.framework
+	d.Evidence = slices.Concat(a.choice.evidence, a.manifest.evidence())
+	d.Preview = a.choice.plan
+	d.Diagnostics = slices.Concat(a.manifest.diagnostics, a.choice.diagnostics)
 	switch {
 	case a.choice.configured:
 		d.Score = hooks.ScoreConfig
@@ -110,7 +97,6 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 	if a.choice.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
 	}
-	return d, nil
 }
 
 func readText(files *hooks.Files, name string) string {

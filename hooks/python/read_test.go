@@ -164,7 +164,7 @@ func FuzzRead(f *testing.F) {
 		if !slices.Contains([]string{"requirements.txt", "pyproject.toml", "Pipfile", "Pipfile.lock", "manage.py", ".python-version"}, name) {
 			return
 		}
-		a, err := read(open(t, map[string]string{name: text, "app.py": code}), hooks.Overrides{})
+		a, err := read(open(t, map[string]string{name: text, "app.py": code}), hooks.App{})
 		if err != nil {
 			return
 		}

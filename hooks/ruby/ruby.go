@@ -17,7 +17,6 @@ package ruby
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 
@@ -80,37 +79,24 @@ func read(files *hooks.Files, in hooks.App) (*app, error) {
 // Detect matches a Gemfile, a config.ru, or the entry file of an app without
 // either.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{"Gemfile", "config.ru", "app.rb"}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "ruby",
-			Evidence: []string{failure.Diagnostic.File}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: a.score(files), Language: "ruby", Framework: a.choice.framework,
-		Evidence: slices.Concat(a.choice.evidence, a.gems.evidence()), Preview: a.choice.plan,
-		Diagnostics: slices.Concat(a.gems.diagnostics(), a.choice.diagnostics),
-	}
+	return hooks.Detector[app]{
+		Language: "ruby", Looks: []string{"Gemfile", "config.ru", "app.rb"}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
+	d.Score, d.Framework = a.score(files), a.choice.framework
+	d.Evidence = slices.Concat(a.choice.evidence, a.gems.evidence())
+	d.Preview = a.choice.plan
+	d.Diagnostics = slices.Concat(a.gems.diagnostics(), a.choice.diagnostics)
 	if a.version.Requested != "" {
 		d.Versions = []hooks.Version{a.version}
 	}
 	if a.choice.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.choice.problem)
 	}
-	return d, nil
 }
 
 // score says how sure it is. A package.json beside a web app in Ruby is that of

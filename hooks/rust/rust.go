@@ -10,8 +10,6 @@ package rust
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/slot"
@@ -31,32 +29,20 @@ func (hook) Describe() hooks.Description {
 
 // Detect matches a Cargo.toml.
 func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
-	none := hooks.Detection{Evidence: []string{manifestName}}
-	files, err := hooks.OpenFiles(in.AppDir)
-	if err != nil {
-		return none, err
-	}
-	defer files.Close()
-	a, err := read(files, in)
-	var failure *hooks.Failure
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return none, nil
-	case errors.As(err, &failure):
-		return hooks.Detection{
-			Matched: true, Score: hooks.ScoreManifest, Language: "rust",
-			Evidence: []string{manifestName}, Diagnostics: []slot.Diagnostic{failure.Diagnostic},
-		}, nil
-	case err != nil:
-		return none, err
-	}
-	d := hooks.Detection{
-		Matched: true, Score: a.score(files), Language: "rust", Framework: a.framework,
-		Evidence: a.evidence, Versions: a.versions(),
-	}
+	return hooks.Detector[app]{
+		Language: "rust", Looks: []string{manifestName}, Broken: hooks.ScoreManifest,
+		Read: read, Judge: judge,
+	}.Detect(in)
+}
+
+// judge says how sure it is, and why.
+func judge(d *hooks.Detection, files *hooks.Files, a *app) {
+	d.Score, d.Framework = a.score(files), a.framework
+	d.Evidence = a.evidence
+	d.Versions = a.versions()
 	if a.problem != nil {
 		d.Diagnostics = append(d.Diagnostics, *a.problem)
-		return d, nil
+		return
 	}
 	if files.Exists("package.json") {
 		d.Diagnostics = append(d.Diagnostics, slot.Diagnostic{
@@ -66,7 +52,6 @@ func (hook) Detect(_ context.Context, in hooks.App) (hooks.Detection, error) {
 		})
 	}
 	d.Preview = a.plan(a.program)
-	return d, nil
 }
 
 // score says how sure it is. Native modules of Node and Python have a
