@@ -74,7 +74,7 @@ func leaveOutSecrets(cfg slot.Config) (paths []string) {
 		s := cfg.Slots[n]
 		s.Environment = maps.Clone(s.Environment)
 		for _, setting := range cfg.Settings(n) {
-			if slot.Secret(setting.Path) {
+			if slot.SecretSetting(setting.Path, setting.Value) {
 				paths = append(paths, setting.Path)
 				delete(s.Environment, strings.TrimPrefix(setting.Path, string(n)+".environment."))
 			}

@@ -158,7 +158,7 @@ func mergeImport(force slot.Config, in store.Import) (next slot.Config, missing 
 // hideNotes takes secret values out of what is told.
 func hideNotes(notes []store.Note) []store.Note {
 	for i, n := range notes {
-		if parts := strings.Split(n.Path, "."); slot.SecretName(parts[len(parts)-1]) {
+		if parts := strings.Split(n.Path, "."); slot.SecretVariable(parts[len(parts)-1], fmt.Sprint(n.Value)) {
 			notes[i].Value = stars
 		}
 	}

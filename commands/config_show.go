@@ -86,7 +86,7 @@ func hidden(path string, v any) any {
 	switch {
 	case !ok:
 		return v
-	case slot.Secret(path):
+	case slot.SecretSetting(path, text):
 		return stars
 	case strings.HasSuffix(path, ".repository") && strings.Count(path, ".") == 1:
 		return slot.RedactAddress(text)

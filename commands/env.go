@@ -75,8 +75,8 @@ func (o *envListOptions) run(ctx context.Context, w *World, arg string) error {
 }
 
 func hideSecrets(env map[string]string) {
-	for name := range env {
-		if slot.SecretName(name) {
+	for name, value := range env {
+		if slot.SecretVariable(name, value) {
 			env[name] = stars
 		}
 	}

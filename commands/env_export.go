@@ -61,7 +61,7 @@ func (o *envExportOptions) run(ctx context.Context, w *World, args []string) err
 	if len(args) == 2 {
 		return writeNew(args[1], write)
 	}
-	secrets := slices.DeleteFunc(slices.Sorted(maps.Keys(env)), func(name string) bool { return !slot.SecretName(name) })
+	secrets := slices.DeleteFunc(slices.Sorted(maps.Keys(env)), func(name string) bool { return !slot.SecretVariable(name, env[name]) })
 	if len(secrets) > 0 && !o.reveal && isTerminal(w.Out) {
 		return slot.E(slot.KindUsage, fmt.Sprintf("slot env export %s FILE, or --reveal", n),
 			errors.New("the values of "+listed(secrets)+" would stand on your screen"))

@@ -72,7 +72,7 @@ func (o *envImportOptions) run(ctx context.Context, w *World, arg, file string) 
 // noStars refuses what "slot env list" shows in place of a secret.
 func noStars(env map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if env[name] == stars && slot.SecretName(name) {
+		if env[name] == stars {
 			return slot.E(slot.KindUsage, "slot env export writes the values themselves",
 				errors.New("the value of "+name+" is "+stars+", which slot shows where a secret is hidden"))
 		}

@@ -155,16 +155,6 @@ func equal(a, b any) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-// Secret reports whether the setting at a path such as "a.environment.API_KEY"
-// likely holds a secret.
-func Secret(path string) bool {
-	parts := strings.SplitN(path, ".", 3)
-	if strings.HasSuffix(path, ".monitoring.notify_url") {
-		return true
-	}
-	return len(parts) == 3 && parts[1] == "environment" && SecretName(parts[2])
-}
-
 // KnownSetting reports whether a slot's configuration has the field, such as
 // "health_check", "path".
 func KnownSetting(keys ...string) bool { return fieldType(reflect.TypeFor[SlotConfig](), keys) != nil }

@@ -69,10 +69,13 @@ func TestChanges_NameWhatDiffers(t *testing.T) {
 
 func TestSecret_IsOfVariablesOnly(t *testing.T) {
 	for path, want := range map[string]bool{
-		"a.environment.API_KEY": true, "a.environment.GREETING": false, "a.options.api_key": false, "a.environment": false, "a": false,
+		"a.environment.API_KEY": true, "a.environment.GREETING": false, "a.monitoring.notify_url": true, "a.options.api_key": false, "a.environment": false, "a": false,
 	} {
-		if slot.Secret(path) != want {
+		if slot.SecretSetting(path, "x") != want {
 			t.Errorf("%s: got %v", path, !want)
 		}
+	}
+	if !slot.SecretSetting("a.environment.CACHE", "redis://:pw@h") || slot.SecretSetting("a.repository", "https://u:pw@h/x") {
+		t.Error("a password in a value counts for a variable, and for it alone")
 	}
 }

@@ -58,9 +58,3 @@ func ValidateEnvironment(env map[string]string) error {
 	}
 	return nil
 }
-
-var secretName = regexp.MustCompile(`(?i)(secret|token|passw|pwd|api_?key|private|credential|_key$|_dsn$|database_url|auth)`)
-
-// SecretName reports whether a variable of that name likely holds a secret,
-// so that its value is hidden in lists and masked in logs.
-func SecretName(name string) bool { return secretName.MatchString(name) }

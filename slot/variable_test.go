@@ -51,16 +51,3 @@ func TestValidateEnvironment_RefusesWhatSlotSets(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestSecretName(t *testing.T) {
-	for _, name := range []string{"API_KEY", "APIKEY", "SESSION_SECRET", "GH_TOKEN", "DB_PASSWORD", "DATABASE_URL", "SENTRY_DSN", "BASIC_AUTH", "private_pem"} {
-		if !slot.SecretName(name) {
-			t.Errorf("%s is shown", name)
-		}
-	}
-	for _, name := range []string{"NODE_ENV", "GREETING", "DEBUG", "KEYBOARD", "TZ"} {
-		if slot.SecretName(name) {
-			t.Errorf("%s is hidden", name)
-		}
-	}
-}

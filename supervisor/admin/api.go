@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/slot-paas/slot/internal/strictjson"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
 )
@@ -68,8 +69,8 @@ type History struct {
 
 func (a *Admin) info(n slot.Name) SlotInfo {
 	s := a.Store.Config().Slots[n]
-	for name := range s.Environment { // a copy of the store's
-		if slot.SecretName(name) {
+	for name, value := range s.Environment { // a copy of the store's
+		if slot.SecretVariable(name, value) {
 			s.Environment[name] = kept
 		}
 	}
@@ -184,6 +185,23 @@ func (a *Admin) apiDeployment(w http.ResponseWriter, r *http.Request, _ caller) 
 	a.answer(w, d)
 }
 
+// merge reads JSON into a copy of the configuration. encoding/json, which
+// leaves what is not named, would take keys of other cases for one another.
+func merge(body []byte, s *slot.SlotConfig) error {
+	if err := strictjson.Decode(body, &slot.SlotConfig{}); err != nil {
+		return err
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	*s = slot.SlotConfig{} // lists and pointers are the caller's
+	if err := json.Unmarshal(data, s); err != nil {
+		return err
+	}
+	return json.Unmarshal(body, s)
+}
+
 // overlay lays JSON over a slot's configuration. What is hidden in answers may
 // come back hidden, and stays as it is.
 func overlay(s slot.SlotConfig, body []byte) (slot.SlotConfig, error) {
@@ -202,11 +220,11 @@ func overlay(s slot.SlotConfig, body []byte) (slot.SlotConfig, error) {
 			s.Options = nil
 		}
 	}
-	if err := strictly(body, &s); err != nil {
+	if err := merge(body, &s); err != nil {
 		return s, slot.E(slot.KindUsage, "", fmt.Errorf("cannot read the configuration: %w", err))
 	}
 	for name, value := range s.Environment {
-		if value != kept || !slot.SecretName(name) {
+		if value != kept {
 			continue
 		}
 		old, was := before.Environment[name]

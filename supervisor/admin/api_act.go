@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -85,11 +83,4 @@ func (a *Admin) apiCancel(w http.ResponseWriter, r *http.Request, c caller) {
 		return
 	}
 	a.answer(w, d)
-}
-
-// strictly decodes JSON of which every key is known.
-func strictly(data []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	return dec.Decode(v)
 }

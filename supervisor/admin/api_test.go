@@ -143,7 +143,7 @@ func TestAPI_AnswersAsItsDocumentSays(t *testing.T) {
 
 func TestAPI_NeverTellsASecretAndTakesItBackHidden(t *testing.T) {
 	h := newHouse(t)
-	status, text := h.call("PUT", "/api/slots/a", `{"repository":"https://me:hunter22@example.com/x/y","environment":{"API_KEY":"hunter22","PLAIN":"shown"},"monitoring":{"notify_url":"https://example.com/hunter22"}}`)
+	status, text := h.call("PUT", "/api/slots/a", `{"repository":"https://me:hunter22@example.com/x/y","environment":{"API_KEY":"hunter22","CACHE":"redis://:hunter22@127.0.0.1:1","PLAIN":"shown"},"monitoring":{"notify_url":"https://example.com/hunter22"}}`)
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -162,8 +162,20 @@ func TestAPI_NeverTellsASecretAndTakesItBackHidden(t *testing.T) {
 		t.Fatalf("%d %s", status, text)
 	}
 	got := h.store.Config().Slots["a"]
-	if got.Environment["API_KEY"] != "hunter22" || got.Repository != "https://me:hunter22@example.com/x/y" || got.Monitoring.NotifyURL != "https://example.com/hunter22" {
+	if got.Environment["API_KEY"] != "hunter22" || got.Environment["CACHE"] != "redis://:hunter22@127.0.0.1:1" || got.Repository != "https://me:hunter22@example.com/x/y" || got.Monitoring.NotifyURL != "https://example.com/hunter22" {
 		t.Errorf("what was hidden is now %+v", got)
+	}
+}
+
+func TestAPI_WritesDownWhichSettingsChanged(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{"one", "two"} {
+		if status, text := h.call("PUT", "/api/slots/a", `{"deployment":{"watch_paths":["`+path+`"]}}`); status != http.StatusOK {
+			t.Fatalf("%d %s", status, text)
+		}
+	}
+	if _, text := h.send(h.loggedIn(), "GET", "/settings", ""); strings.Count(text, "a.deployment.watch_paths") != 2 {
+		t.Error("a list that was changed counts as the same")
 	}
 }
 
@@ -176,8 +188,12 @@ func TestAPI_RefusesWhatIsWrong(t *testing.T) {
 	}{
 		{"PUT", "/api/slots/a", `{"brnch":"x"}`, 400, "brnch"},
 		{"PUT", "/api/slots/a", `[]`, 400, "no JSON object"},
+		{"PUT", "/api/slots/a", `{"repository":"https://example.com/a","Repository":"https://example.com/b"}`, 400, `unknown key \"Repository\"`},
+		{"PUT", "/api/slots/a", `{"environment":{"A":"1"},"Environment":{"B":"2"}}`, 400, `unknown key \"Environment\"`},
+		{"PUT", "/api/slots/a", `{"branch":"x","branch":"y"}`, 400, "branch"},
 		{"PUT", "/api/slots/a", `{"branch":"a..b"}`, 400, "a..b"},
 		{"PUT", "/api/slots/a", `{"environment":{"API_KEY":"********"}}`, 400, "never set"},
+		{"PUT", "/api/slots/a", `{"environment":{"REDIS_URL":"********"}}`, 400, "never set"},
 		{"PUT", "/api/slots/z", `{}`, 404, "z"},
 		{"POST", "/api/deploy/a", "", 400, "no repository"},
 		{"POST", "/api/restart/a", "", 404, "nothing was deployed"},

@@ -70,8 +70,8 @@ func (a *Admin) showConfig(w http.ResponseWriter, r *http.Request, c caller, n s
 func rows(env map[string]string, form url.Values) []variable {
 	var all []variable
 	row := func(name, value string) {
-		_, set := env[name]
-		v := variable{Name: name, Value: value, Secret: slot.SecretName(name), Set: set}
+		old, set := env[name]
+		v := variable{Name: name, Value: value, Secret: slot.SecretVariable(name, value) || slot.SecretVariable(name, old), Set: set}
 		if v.Secret {
 			v.Value = "" // write-only
 		}

@@ -42,8 +42,8 @@ func (d *drafts) get(n slot.Name) (url.Values, time.Time) {
 
 func (d *drafts) put(n slot.Name, form url.Values) error {
 	names := form["env_name"]
-	for i := range form["env_value"] {
-		if i < len(names) && slot.SecretName(names[i]) {
+	for i, value := range form["env_value"] {
+		if i < len(names) && slot.SecretVariable(names[i], value) {
 			form["env_value"][i] = ""
 		}
 	}

@@ -91,7 +91,7 @@ func envOf(before map[string]string, form url.Values) (map[string]string, error)
 			continue
 		}
 		value := strings.ReplaceAll(values[i], "\r\n", "\n") // as forms send line ends
-		if old, was := before[name]; was && slot.SecretName(name) && (value == "" || value == kept) {
+		if old, was := before[name]; was && (value == kept || value == "" && slot.SecretVariable(name, old)) {
 			value = old
 		}
 		if _, twice := env[name]; twice {

@@ -56,13 +56,13 @@ func TestConfig_SecretsAreWriteOnly(t *testing.T) {
 			t.Fatalf("%d %s", res.StatusCode, body)
 		}
 	}
-	save("env_name", "API_KEY", "env_value", "hunter22", "env_name", "PLAIN", "env_value", "one", "env_paste", "FROM_FILE='a b'\nPLAIN=two")
+	save("env_name", "API_KEY", "env_value", "hunter22", "env_name", "PLAIN", "env_value", "one", "env_paste", "FROM_FILE='a b'\nPLAIN=two\nCACHE=redis://:hunter22@127.0.0.1")
 	if _, body := h.send(c, "GET", "/config/a", ""); strings.Contains(body, "hunter22") || !strings.Contains(body, "kept as it is") {
 		t.Error("the page shows a secret")
 	}
-	save("env_name", "API_KEY", "env_value", "", "env_name", "PLAIN", "env_value", "", "env_name", "FROM_FILE", "env_value", "x", "env_remove", "FROM_FILE")
+	save("env_name", "API_KEY", "env_value", "", "env_name", "PLAIN", "env_value", "", "env_name", "FROM_FILE", "env_value", "x", "env_remove", "FROM_FILE", "env_name", "CACHE", "env_value", "")
 	got := h.store.Config().Slots["a"].Environment
-	if got["API_KEY"] != "hunter22" || got["PLAIN"] != "" || len(got) != 2 {
+	if got["API_KEY"] != "hunter22" || got["PLAIN"] != "" || got["CACHE"] != "redis://:hunter22@127.0.0.1" || len(got) != 3 {
 		t.Errorf("variables are %v", got)
 	}
 	save("monitoring.notify_url", "https://example.com/hunter22")
@@ -82,7 +82,7 @@ func TestConfig_SecretsAreWriteOnly(t *testing.T) {
 func TestConfig_DraftsAreKeptWithoutSecrets(t *testing.T) {
 	h := newHouse(t)
 	c := h.loggedIn()
-	draft := form("env", "1", "branch", "next", "env_name", "API_KEY", "env_value", "hunter22", "env_paste", "TOKEN=hunter22")
+	draft := form("env", "1", "branch", "next", "env_name", "API_KEY", "env_value", "hunter22", "env_name", "CACHE", "env_value", "redis://:hunter22@h", "env_paste", "TOKEN=hunter22")
 	if res, body := h.send(c, "POST", "/config/a/draft", draft); res.StatusCode != http.StatusOK {
 		t.Fatalf("%d %s", res.StatusCode, body)
 	}

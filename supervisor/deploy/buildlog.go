@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -92,15 +93,16 @@ func (b *buildLog) close() error {
 	return flush
 }
 
-// secretValues returns the values that must not be shown.
+// secretValues returns the values that must not be shown, and the passwords
+// in them, which an app may write alone.
 func secretValues(env map[string]string) []string {
 	var values []string
 	for name, v := range env {
-		if slot.SecretName(name) && len(v) >= 4 {
-			values = append(values, v)
+		if slot.SecretVariable(name, v) {
+			values = append(append(values, v), slot.Passwords(v)...)
 		}
 	}
-	return values
+	return slices.DeleteFunc(values, func(v string) bool { return len(v) < 4 })
 }
 
 // maskSecrets hides the values of the release's secret variables in the log of

@@ -3,8 +3,6 @@ package deploy
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"github.com/slot-paas/slot/slot"
 )
@@ -29,9 +27,7 @@ func (e *Engine) databaseEnv(n slot.Name) map[string]string {
 
 // databaseSecrets are the values of those variables that nobody should read.
 func (e *Engine) databaseSecrets(n slot.Name) []string {
-	env := maps.Clone(e.databaseEnv(n))
-	maps.DeleteFunc(env, func(name, _ string) bool { return !slot.SecretName(name) })
-	return slices.Collect(maps.Values(env))
+	return secretValues(e.databaseEnv(n))
 }
 
 // prepareDatabase comes before the first process of a release. A database that

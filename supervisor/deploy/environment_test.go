@@ -109,9 +109,10 @@ func TestBuildEnv_GivesBuildsOnlyWhatBrowsersSee(t *testing.T) {
 }
 
 func TestSecretValues_LeavesOutWhatIsTooShortToMask(t *testing.T) {
-	got := secretValues(map[string]string{"API_KEY": "hunter2", "PIN_SECRET": "123", "GREETING": "hello there", "DB_PASSWORD": "four"})
+	got := secretValues(map[string]string{"API_KEY": "hunter2", "PIN_SECRET": "123", "GREETING": "hello there", "DB_PASSWORD": "four",
+		"CACHE": "redis://:pass%2Fword@127.0.0.1:6379", "QUEUE": "amqp://me:abc@127.0.0.1"})
 	slices.Sort(got)
-	if !slices.Equal(got, []string{"four", "hunter2"}) {
+	if !slices.Equal(got, []string{"amqp://me:abc@127.0.0.1", "four", "hunter2", "pass%2Fword", "pass/word", "redis://:pass%2Fword@127.0.0.1:6379"}) {
 		t.Errorf("got %q", got)
 	}
 }
