@@ -27,7 +27,7 @@ force. docs/configuration.md lists every field.`,
 }
 
 func newConfigGet(w *World) *cobra.Command {
-	reveal := false
+	reveal, asJSON := false, false
 	cmd := &cobra.Command{
 		Use: "get [PATH]", Short: "Print the configuration, a slot's, or one value",
 		Example: "  slot config get\n  slot config get a\n  slot config get a.branch",
@@ -51,6 +51,9 @@ func newConfigGet(w *World) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return printJSON(w.Out, v)
+			}
 			switch v := v.(type) {
 			case nil:
 				fmt.Fprintf(w.Err, "%s is not set\n", args[0])
@@ -63,6 +66,7 @@ func newConfigGet(w *World) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the address of monitoring.notify_url whole")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print texts as JSON too; null is a value that is not set")
 	return cmd
 }
 

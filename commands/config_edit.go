@@ -15,7 +15,8 @@ import (
 )
 
 func newConfigEdit(w *World) *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	cmd := &cobra.Command{
 		Use: "edit", Short: "Change slots.json in your editor",
 		Long: `Opens a copy of slots.json in $VISUAL or $EDITOR and puts it in force when you
 leave the editor: checked first, the version before backed up. With a mistake in
@@ -23,11 +24,13 @@ it you are asked to edit again; otherwise the copy is kept, and its place is
 told. A file that is broken already can be mended this way.`,
 		Example: "  slot config edit\n  EDITOR='code --wait' slot config edit",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return editConfig(cmd.Context(), w) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return editConfig(cmd.Context(), w, asJSON) },
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print what changed as JSON")
+	return cmd
 }
 
-func editConfig(ctx context.Context, w *World) error {
+func editConfig(ctx context.Context, w *World, asJSON bool) error {
 	c, err := w.connectOrStart(ctx)
 	if err != nil {
 		return err
@@ -52,10 +55,10 @@ func editConfig(ctx context.Context, w *World) error {
 		}
 		if string(text) == present.Text {
 			fmt.Fprintln(w.Err, "nothing changed")
-			return os.Remove(draft)
+			return errors.Join(os.Remove(draft), printChanged(w, asJSON, nil))
 		}
 		if _, err = store.ReadConfig(draft); err == nil {
-			return putDraft(ctx, w, c, present, draft, string(text))
+			return putDraft(ctx, w, c, present, draft, string(text), asJSON)
 		}
 		again, asked := w.again(err)
 		if asked != nil || !again {
@@ -113,7 +116,7 @@ func (w *World) again(wrong error) (bool, error) {
 }
 
 // putDraft puts the draft in force and tells what it changed.
-func putDraft(ctx context.Context, w *World, c *api.Client, present api.ConfigFile, draft, text string) error {
+func putDraft(ctx context.Context, w *World, c *api.Client, present api.ConfigFile, draft, text string, asJSON bool) error {
 	now, err := c.ReplaceConfig(ctx, text, present.Sum)
 	if err != nil {
 		return keepDraft(draft, present.Text, err)
@@ -125,7 +128,7 @@ func putDraft(ctx context.Context, w *World, c *api.Client, present api.ConfigFi
 	} else {
 		fmt.Fprintln(w.Err, inEffect("saved"))
 	}
-	return os.Remove(draft)
+	return errors.Join(os.Remove(draft), printChanged(w, asJSON, changes))
 }
 
 // keepDraft says where the draft is, unless there is nothing in it to keep.
@@ -141,4 +144,15 @@ func keepDraft(draft, text string, err error) error {
 // inEffect says when a change of the configuration is felt.
 func inEffect(done string) string {
 	return done + "; slot deploy or slot restart puts it into effect"
+}
+
+// printChanged prints the changes for programs, if asked.
+func printChanged(w *World, asJSON bool, changes []slot.Change) error {
+	if !asJSON {
+		return nil
+	}
+	if changes == nil {
+		changes = []slot.Change{}
+	}
+	return printJSON(w.Out, map[string][]slot.Change{"changes": changes})
 }

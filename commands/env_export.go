@@ -17,6 +17,7 @@ import (
 type envExportOptions struct {
 	format string
 	reveal bool
+	json   bool
 }
 
 func newEnvExport(w *World) *cobra.Command {
@@ -33,6 +34,8 @@ written with --reveal only.`,
 	}
 	cmd.Flags().StringVar(&o.format, "format", string(envfile.Dotenv), "dotenv, shell or json")
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "write secrets to a terminal too")
+	cmd.Flags().BoolVar(&o.json, "json", false, "as --format json: write JSON")
+	cmd.MarkFlagsMutuallyExclusive("format", "json")
 	completeFormat(cmd)
 	return cmd
 }
@@ -41,6 +44,9 @@ func (o *envExportOptions) run(ctx context.Context, w *World, args []string) err
 	n, err := slot.ParseName(args[0])
 	if err != nil {
 		return err
+	}
+	if o.json {
+		o.format = string(envfile.JSON)
 	}
 	format, err := envfile.ParseFormat(o.format)
 	if err != nil {

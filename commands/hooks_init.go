@@ -20,7 +20,8 @@ import (
 var hookProject embed.FS
 
 func newHooksInit(w *World) *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	cmd := &cobra.Command{
 		Use: "init NAME [DIR]", Short: "Write the Go project of a new hook, which works as it is",
 		Long: `Writes a Go project with a hook that makes a page of an app's NAME.toml, its tests
 and a README with what to do next. DIR, slot-hook-NAME unless named, must not be
@@ -38,12 +39,14 @@ there or be empty. docs/write-your-own-hook.md takes it from there.`,
 			if len(args) == 2 {
 				dir = args[1]
 			}
-			return initHook(w, args[0], dir)
+			return initHook(w, args[0], dir, asJSON)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print where it is as JSON")
+	return cmd
 }
 
-func initHook(w *World, name, dir string) error {
+func initHook(w *World, name, dir string, asJSON bool) error {
 	if !host.ValidName(name) {
 		return slot.E(slot.KindUsage, "1 to 32 of a-z, 0-9 and -, such as cobol", fmt.Errorf("%q is not a name for a hook", name))
 	}
@@ -58,6 +61,9 @@ func initHook(w *World, name, dir string) error {
 	}
 	if err := writeHookProject(name, dir); err != nil {
 		return fmt.Errorf("cannot write the hook: %w", err)
+	}
+	if asJSON {
+		return printJSON(w.Out, map[string]string{"name": name, "dir": dir})
 	}
 	fmt.Fprintln(w.Out, dir)
 	fmt.Fprintf(w.Err, "its README.md says how to build, install and trust it\n")

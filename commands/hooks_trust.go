@@ -11,7 +11,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-type hooksTrustOptions struct{ yes bool }
+type hooksTrustOptions struct{ yes, json bool }
 
 func newHooksTrust(w *World) *cobra.Command {
 	o := hooksTrustOptions{}
@@ -25,6 +25,7 @@ refused until you trust it again. In a terminal this asks first.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args[0]) },
 	}
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the hook as JSON")
 	return cmd
 }
 
@@ -43,7 +44,7 @@ func (o *hooksTrustOptions) run(ctx context.Context, w *World, name string) erro
 		return slot.E(slot.KindUsage, "", fmt.Errorf("hook %q is part of slot and needs no trust", name))
 	case host.TrustGiven:
 		fmt.Fprintf(w.Err, "hook %s is trusted already\n", name)
-		return nil
+		return o.print(ctx, w, h, info)
 	case host.TrustChanged:
 		fmt.Fprintf(w.Err, "hook %s changed since you trusted it\n", name)
 	}
@@ -64,15 +65,23 @@ func (o *hooksTrustOptions) run(ctx context.Context, w *World, name string) erro
 	if info.Overrides {
 		fmt.Fprintf(w.Err, "it overrides the built-in hook %s\n", name)
 	}
-	return nil
+	return o.print(ctx, w, h, info)
+}
+
+func (o *hooksTrustOptions) print(ctx context.Context, w *World, h *host.Host, info host.Info) error {
+	if !o.json {
+		return nil
+	}
+	return printJSON(w.Out, describe(ctx, h, info))
 }
 
 func newHooksUntrust(w *World) *cobra.Command {
-	return &cobra.Command{
+	o := hooksTrustOptions{}
+	cmd := &cobra.Command{
 		Use: "untrust NAME", Short: "Do not let a hook run any more",
 		Example: "  slot hooks untrust cobol",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: w.otherHookNames,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			h, err := w.hooks()
 			if err != nil {
 				return err
@@ -82,7 +91,13 @@ func newHooksUntrust(w *World) *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(w.Err, "hook %s is not trusted any more\n", args[0])
-			return nil
+			info, err := findHook(cmd.Context(), h, args[0])
+			if err != nil {
+				return nil // its file is gone: nothing is left to print
+			}
+			return o.print(cmd.Context(), w, h, info)
 		},
 	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the hook as JSON")
+	return cmd
 }

@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
+type openOptions struct{ print, json bool }
+
 func newOpen(w *World) *cobra.Command {
-	printOnly := false
+	o := openOptions{}
 	cmd := &cobra.Command{
 		Use:   "open SLOT|admin|webhook|pgadmin",
 		Short: "Open an address in the browser",
@@ -21,13 +23,14 @@ none it prints the address. The admin's lets one browser in, once, within ten
 minutes: keep it to yourself.`,
 		Example: "  slot open a\n  slot open admin",
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: completePlaces,
-		RunE: func(cmd *cobra.Command, args []string) error { return open(cmd.Context(), w, args[0], printOnly) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args[0]) },
 	}
-	cmd.Flags().BoolVar(&printOnly, "print", false, "only print the address")
+	cmd.Flags().BoolVar(&o.print, "print", false, "only print the address")
+	cmd.Flags().BoolVar(&o.json, "json", false, "only print the address, as JSON")
 	return cmd
 }
 
-func open(ctx context.Context, w *World, name string, printOnly bool) error {
+func (o *openOptions) run(ctx context.Context, w *World, name string) error {
 	all, err := w.addresses()
 	if err != nil {
 		return err
@@ -41,8 +44,11 @@ func open(ctx context.Context, w *World, name string, printOnly bool) error {
 			return err
 		}
 	}
+	if o.json {
+		return printJSON(w.Out, one)
+	}
 	fmt.Fprintln(w.Out, one.URL)
-	if printOnly {
+	if o.print {
 		return nil
 	}
 	command := w.browser()

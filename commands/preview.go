@@ -135,12 +135,17 @@ func newPreviewClose(w *World) *cobra.Command {
 				return err
 			}
 			d, err := c.ClosePreview(cmd.Context(), o.pull)
-			if err == nil {
-				fmt.Fprintf(w.Err, "slot %s is being emptied\n", d.Slot)
+			switch {
+			case err != nil:
+				return err
+			case o.json:
+				return printJSON(w.Out, d)
 			}
-			return err
+			fmt.Fprintf(w.Err, "slot %s is being emptied\n", d.Slot)
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&o.pull.Repository, "repository", "", "whose pull request, where several have slots set aside")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print it as JSON")
 	return cmd
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func newPreviewEnable(w *World) *cobra.Command {
-	p, slots, from := slot.PreviewConfig{}, []string{}, ""
+	p, slots, from, asJSON := slot.PreviewConfig{}, []string{}, "", false
 	cmd := &cobra.Command{
 		Use: "enable REPOSITORY", Short: "Set slots aside for the pull requests of a repository",
 		Long: `Sets empty slots aside. With --from they get the settings and variables of that
@@ -45,6 +45,10 @@ Once more for the same repository changes how it is done.`,
 			if err := c.EnablePreviews(cmd.Context(), p); err != nil {
 				return err
 			}
+			if asJSON {
+				p.Repository = slot.RedactAddress(p.Repository)
+				return printJSON(w.Out, p)
+			}
 			fmt.Fprintf(w.Err, "slots %s show pull requests of %s; the webhook must tell of them: slot webhook setup\n", strings.Join(words(p.Slots), " and "), slot.RedactAddress(p.Repository))
 			return nil
 		},
@@ -54,6 +58,7 @@ Once more for the same repository changes how it is done.`,
 	cmd.Flags().StringVar(&from, "from", "", "the slot whose settings and variables they get")
 	cmd.Flags().BoolVar(&p.Forks, "forks", false, "those from forks too, without variables: anybody's code runs here then")
 	cmd.Flags().BoolVar(&p.Evict, "evict", false, "when no slot is free, the one that was quiet longest makes room")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print what is set aside as JSON")
 	for _, name := range []string{"slots", "from"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, slotNames) // the flags are declared above
 	}
@@ -61,7 +66,8 @@ Once more for the same repository changes how it is done.`,
 }
 
 func newPreviewDisable(w *World) *cobra.Command {
-	return &cobra.Command{
+	asJSON := false
+	cmd := &cobra.Command{
 		Use: "disable [REPOSITORY]", Short: "Free the slots that were set aside",
 		Long:    "Empties the slots that are set aside for a repository and gives them back.",
 		Example: "  slot preview disable",
@@ -71,7 +77,16 @@ func newPreviewDisable(w *World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.DisablePreviews(cmd.Context(), strings.Join(args, ""))
+			if err := c.DisablePreviews(cmd.Context(), strings.Join(args, "")); err != nil || !asJSON {
+				return err
+			}
+			left, err := c.Previews(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return printJSON(w.Out, left)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print what is left as JSON")
+	return cmd
 }

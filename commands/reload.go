@@ -13,7 +13,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/api"
 )
 
-type reloadOptions struct{ now bool }
+type reloadOptions struct{ now, json bool }
 
 func newReload(w *World) *cobra.Command {
 	o := reloadOptions{}
@@ -30,6 +30,7 @@ deployments that are under way.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
 	cmd.Flags().BoolVar(&o.now, "now", false, "cancel the deployments that are under way")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print what serves then as JSON")
 	return cmd
 }
 
@@ -46,10 +47,14 @@ func (o *reloadOptions) run(ctx context.Context, w *World) error {
 		return err
 	}
 	v, err := c.Version(ctx)
-	if err == nil {
-		fmt.Fprintf(w.Err, "slot %s serves (pid %d); no app was touched\n", v.Version, v.PID)
+	switch {
+	case err != nil:
+		return err
+	case o.json:
+		return printJSON(w.Out, map[string]any{"version": v.Version, "pid": v.PID})
 	}
-	return err
+	fmt.Fprintf(w.Err, "slot %s serves (pid %d); no app was touched\n", v.Version, v.PID)
+	return nil
 }
 
 // handOver asks for a new daemon, waits for deployments that are in its way,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -61,7 +62,7 @@ func Run(ctx context.Context, w *World, args []string) int {
 	if e.Kind == slot.KindFailed && isUsage(err) {
 		e = &slot.Error{Kind: slot.KindUsage, Err: err, Hint: cmd.CommandPath() + " --help"}
 	}
-	if flag := cmd.Flags().Lookup("json"); flag != nil && flag.Value.String() == "true" {
+	if wantsJSON(cmd, args) {
 		_ = printJSON(w.Out, map[string]any{"error": e}) // stdout is gone: the exit code tells
 	}
 	fmt.Fprintf(w.Err, "slot: %v\n", e)
@@ -69,6 +70,16 @@ func Run(ctx context.Context, w *World, args []string) int {
 		fmt.Fprintf(w.Err, "  try: %s\n", e.Hint)
 	}
 	return slot.ExitCode(e)
+}
+
+// wantsJSON reports whether the command line asks for JSON, also one that could
+// not be read to its end.
+func wantsJSON(cmd *cobra.Command, args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	flag := cmd.Flags().Lookup("json")
+	return flag != nil && flag.Value.String() == "true" || slices.Contains(args, "--json")
 }
 
 // NewRoot returns the whole tree of commands.

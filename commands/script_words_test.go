@@ -26,6 +26,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"github":  showGitHub,
 
 		"database": database,
+		"json":     jsonOf,
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/api"
 )
 
-type upgradeOptions struct{ back, now bool }
+type upgradeOptions struct{ back, now, json bool }
 
 func newUpgrade(w *World) *cobra.Command {
 	o := upgradeOptions{}
@@ -32,6 +32,7 @@ Waits for deployments that are under way.`,
 	}
 	cmd.Flags().BoolVar(&o.back, "back", false, "to the version before the last upgrade")
 	cmd.Flags().BoolVar(&o.now, "now", false, "cancel the deployments that are under way")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the versions as JSON")
 	return cmd
 }
 
@@ -61,7 +62,7 @@ func (o *upgradeOptions) run(ctx context.Context, w *World, args []string) error
 			return err
 		}
 		fmt.Fprintf(w.Err, "slot %s is installed as %s; it does not run, slot up starts it\n", program.Version, exe)
-		return nil
+		return o.print(w, upgraded{Version: program.Version, Program: exe})
 	}
 	if v.Keeper.State != api.KeeperRunning {
 		return slot.E(slot.KindRefused, "slot up, or where slot serve runs by itself: end it first",
@@ -80,7 +81,25 @@ func (o *upgradeOptions) run(ctx context.Context, w *World, args []string) error
 		}
 		return u.takeBack(context.WithoutCancel(ctx), program, v, err)
 	}
-	return u.verify(ctx, v)
+	if err := u.verify(ctx, v); err != nil {
+		return err
+	}
+	return o.print(w, upgraded{From: v.Version, Version: program.Version, Program: exe, Running: true})
+}
+
+// upgraded is what "slot upgrade --json" prints.
+type upgraded struct {
+	From    string `json:"from,omitempty"` // what ran before
+	Version string `json:"version"`
+	Program string `json:"program"`
+	Running bool   `json:"running"`
+}
+
+func (o *upgradeOptions) print(w *World, done upgraded) error {
+	if !o.json {
+		return nil
+	}
+	return printJSON(w.Out, done)
 }
 
 // file is the program to install.

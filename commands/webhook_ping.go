@@ -18,7 +18,10 @@ import (
 	"github.com/slot-paas/slot/supervisor/webhook"
 )
 
-type webhookTestOptions struct{ url string }
+type webhookTestOptions struct {
+	url  string
+	json bool
+}
 
 func newWebhookTest(w *World) *cobra.Command {
 	o := webhookTestOptions{}
@@ -31,6 +34,7 @@ address that hosts call, and says what answers. It deploys nothing.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
 	cmd.Flags().StringVar(&o.url, "url", "", "another address, such as that of a proxy in front")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the answer as JSON")
 	return cmd
 }
 
@@ -59,7 +63,11 @@ func (o *webhookTestOptions) run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.Out, "%s answered in %d ms: %s\n", address, time.Since(start).Milliseconds(), dash(answer))
+	took := time.Since(start).Milliseconds()
+	if o.json {
+		return printJSON(w.Out, map[string]any{"url": address, "answer": answer, "duration_ms": took})
+	}
+	fmt.Fprintf(w.Out, "%s answered in %d ms: %s\n", address, took, dash(answer))
 	return nil
 }
 

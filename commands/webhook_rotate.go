@@ -7,7 +7,7 @@ import (
 )
 
 func newWebhookRotate(w *World) *cobra.Command {
-	finish := false
+	finish, asJSON := false, false
 	cmd := &cobra.Command{
 		Use: "rotate", Short: "Choose a new secret",
 		Long: `Chooses a new secret. The one before goes on to hold, so that nothing is lost
@@ -19,10 +19,17 @@ while the hosts get the new one; --finish ends that.`,
 			if err != nil {
 				return err
 			}
-			if _, err := c.RotateWebhook(cmd.Context(), finish); err != nil {
+			now, err := c.RotateWebhook(cmd.Context(), finish)
+			switch {
+			case err != nil:
 				return err
-			}
-			if finish {
+			case asJSON:
+				now.Secret = stars
+				if now.Previous != "" {
+					now.Previous = stars
+				}
+				return printJSON(w.Out, now)
+			case finish:
 				fmt.Fprintln(w.Err, "only the new secret holds now")
 				return nil
 			}
@@ -31,5 +38,6 @@ while the hosts get the new one; --finish ends that.`,
 		},
 	}
 	cmd.Flags().BoolVar(&finish, "finish", false, "the secret before holds no longer")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print what holds as JSON, the secrets hidden")
 	return cmd
 }

@@ -23,6 +23,7 @@ type webhookSetupOptions struct {
 	print        bool
 	reveal       bool
 	keepToken    bool
+	json         bool
 }
 
 func newWebhookSetup(w *World) *cobra.Command {
@@ -42,6 +43,7 @@ Without one it shows the four fields to fill in. GITHUB_API_URL is for GitHub En
 	cmd.Flags().BoolVar(&o.print, "print", false, "only show the fields")
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show the secret among them")
 	cmd.Flags().BoolVar(&o.keepToken, "keep-token", false, "keep the token, so that commits and pull requests show what became of them")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the hooks, or the fields, as JSON")
 	return cmd
 }
 
@@ -63,7 +65,9 @@ func (o *webhookSetupOptions) run(ctx context.Context, w *World) error {
 	}
 	token := o.token(ctx, w)
 	if o.print || token == "" {
-		o.fields(w, secrets.Secret)
+		if err := o.fields(w, secrets.Secret); err != nil {
+			return err
+		}
 		if token == "" && !o.print {
 			fmt.Fprintln(w.Err, "no token was found: GITHUB_TOKEN, GH_TOKEN or gh auth login make slot fill them in")
 		}
@@ -103,7 +107,34 @@ func (o *webhookSetupOptions) token(ctx context.Context, w *World) string {
 	return strings.TrimSpace(string(out))
 }
 
-func (o *webhookSetupOptions) fields(w *World, secret string) {
+// webhookSet is what "slot webhook setup --json" prints.
+type webhookSet struct {
+	URL         string    `json:"url"`
+	ContentType string    `json:"content_type"`
+	Events      []string  `json:"events"`
+	Secret      string    `json:"secret"`
+	Hooks       []hookSet `json:"hooks"` // none: the fields are to be pasted
+}
+
+type hookSet struct {
+	Repository string `json:"repository"`
+	Made       bool   `json:"made"` // false: it was there already
+}
+
+// events are what GitHub is asked to tell.
+var events = []string{"push", "pull_request"}
+
+func (o *webhookSetupOptions) printSet(w *World, secret string, hooks []hookSet) error {
+	if !o.reveal {
+		secret = stars
+	}
+	return printJSON(w.Out, webhookSet{o.url, "application/json", events, secret, hooks})
+}
+
+func (o *webhookSetupOptions) fields(w *World, secret string) error {
+	if o.json {
+		return o.printSet(w, secret, []hookSet{})
+	}
 	if !o.reveal {
 		secret = stars + " (--reveal shows it)"
 	}
@@ -112,6 +143,7 @@ func (o *webhookSetupOptions) fields(w *World, secret string) {
 	} {
 		fmt.Fprintf(w.Out, "%-14s %s\n", f[0], f[1])
 	}
+	return nil
 }
 
 // reachable refuses an address that only this machine has.
@@ -162,16 +194,23 @@ func (o *webhookSetupOptions) make(ctx context.Context, w *World, token, secret 
 	if err != nil {
 		return err
 	}
+	hooks := []hookSet{}
 	for _, name := range o.repositories {
-		made, err := gh.EnsureHook(ctx, name, o.url, secret, []string{"push", "pull_request"})
+		made, err := gh.EnsureHook(ctx, name, o.url, secret, events)
 		if err != nil {
 			return err
+		}
+		if hooks = append(hooks, hookSet{name, made}); o.json {
+			continue
 		}
 		did := "calls"
 		if !made {
 			did = "called already, and has the present secret now:"
 		}
 		fmt.Fprintf(w.Out, "%s %s %s\n", name, did, o.url)
+	}
+	if o.json {
+		return o.printSet(w, secret, hooks)
 	}
 	return nil
 }
