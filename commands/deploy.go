@@ -103,6 +103,13 @@ func (o *deployOptions) run(ctx context.Context, w *World, args []string) error 
 
 // sourceArgument makes a folder absolute and leaves an address as it is.
 func sourceArgument(s string) (string, error) {
+	if rest, is := strings.CutPrefix(s, "~/"); is { // no shell saw it: typed at a prompt, or after a =
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		s = filepath.Join(home, rest)
+	}
 	if isFolder(s) {
 		dir, err := filepath.Abs(s)
 		if err != nil {
@@ -128,10 +135,11 @@ func checkSource(s string) error {
 // isFolder tells a path from an address: a path begins with . or / or names a
 // folder that is there.
 func isFolder(s string) bool {
-	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || strings.HasPrefix(s, "~/") {
-		return true
-	}
-	fi, err := os.Stat(s)
+	return strings.HasPrefix(s, ".") || strings.HasPrefix(s, "/") || isThere(s)
+}
+
+func isThere(dir string) bool {
+	fi, err := os.Stat(dir)
 	return err == nil && fi.IsDir()
 }
 
