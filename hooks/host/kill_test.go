@@ -2,8 +2,10 @@ package host_test
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -75,6 +77,10 @@ func TestNew_EndsWhatADeadHostAndADeadHookLeft(t *testing.T) {
 	dir, cmd, hook, children := startHost(t)
 	// Both at once: nobody is left to clear up.
 	_ = syscall.Kill(cmd.Process.Pid, syscall.SIGSTOP)
+	eventually(t, "the host to stand still", func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
+		return err != nil || strings.Contains(string(stat), ") T ")
+	})
 	_ = syscall.Kill(hook, syscall.SIGKILL)
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
