@@ -36,7 +36,7 @@ const settled = 100 * time.Millisecond
 func (s *Store) Config() slot.Config {
 	s.memory.RLock()
 	defer s.memory.RUnlock()
-	return clone(s.config)
+	return copied(s.config)
 }
 
 // ConfigError returns why slots.json as it stands on disk is not in force,
