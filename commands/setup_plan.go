@@ -163,7 +163,7 @@ func (k *setupWebhook) check(p *setupPlan, h *surroundings) error {
 		return slot.E(slot.KindFailed, "SLOT_WEBHOOK_PORT=9001, or leave --webhook out", errors.New("the webhook is closed: its port is 0"))
 	}
 	for _, s := range p.Slots {
-		if name := slot.GitHubName(s.Repository); name != "" && !slices.Contains(k.Repositories, name) {
+		if name := slot.NameOn("github.com", s.Repository); name != "" && !slices.Contains(k.Repositories, name) {
 			k.Repositories = append(k.Repositories, name)
 		}
 	}

@@ -1,8 +1,8 @@
 package commands
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -76,7 +76,7 @@ func (o *webhookSetupOptions) run(ctx context.Context, w *World) error {
 	if err := reachable(o.url); err != nil {
 		return err
 	}
-	if err := o.choose(ctx, c); err != nil {
+	if err := o.choose(ctx, w, c); err != nil {
 		return err
 	}
 	if err := o.make(ctx, w, token, secrets.Secret); err != nil {
@@ -162,7 +162,7 @@ func reachable(address string) error {
 
 // choose takes the repositories of the slots that deploy on push, and those
 // whose pull requests are shown.
-func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
+func (o *webhookSetupOptions) choose(ctx context.Context, w *World, c *api.Client) error {
 	if len(o.repositories) > 0 {
 		return nil
 	}
@@ -170,8 +170,9 @@ func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
 	if err != nil {
 		return err
 	}
+	host := cmp.Or(github.WebHost(w.Getenv("GITHUB_API_URL")), "github.com")
 	add := func(address string) {
-		if name := slot.GitHubName(address); name != "" && !slices.Contains(o.repositories, name) {
+		if name := slot.NameOn(host, address); name != "" && !slices.Contains(o.repositories, name) {
 			o.repositories = append(o.repositories, name)
 		}
 	}
@@ -184,7 +185,7 @@ func (o *webhookSetupOptions) choose(ctx context.Context, c *api.Client) error {
 		add(p.Repository)
 	}
 	if len(o.repositories) == 0 {
-		return slot.E(slot.KindUsage, "slot webhook setup --repository owner/name", errors.New("no slot deploys a repository of github.com on push"))
+		return slot.E(slot.KindUsage, "slot webhook setup --repository owner/name", fmt.Errorf("no slot deploys a repository of %s on push", host))
 	}
 	return nil
 }

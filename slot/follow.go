@@ -61,19 +61,25 @@ func trimName(path string) string {
 	return strings.TrimSuffix(strings.ToLower(path), ".git")
 }
 
-// GitHubName returns the full name of a repository on github.com, "" where the
-// address is another's.
-func GitHubName(address string) string {
-	host, path := splitAddress(address)
-	switch strings.ToLower(host) {
-	case "github.com", "www.github.com", "ssh.github.com":
-	default:
-		return ""
-	}
-	if strings.Count(path, "/") != 1 {
+// NameOn returns the full name of a repository on a host of GitHub's kind, such
+// as "github.com", "" where the address is another's.
+func NameOn(host, address string) string {
+	_, path := splitAddress(address)
+	if RepositoryHost(address) != strings.ToLower(host) || strings.Count(path, "/") != 1 {
 		return ""
 	}
 	return path
+}
+
+// RepositoryHost returns the host of a repository's address in lower case,
+// without a port; "" for a folder. Other names of github.com are github.com.
+func RepositoryHost(address string) string {
+	host, _ := splitAddress(address)
+	switch host = strings.ToLower(host); host {
+	case "www.github.com", "ssh.github.com":
+		return "github.com"
+	}
+	return host
 }
 
 // FullName returns the name that a host calls the repository at an address by:

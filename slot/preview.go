@@ -32,7 +32,8 @@ type PullRequest struct {
 
 // Preview is the pull request that a slot shows.
 type Preview struct {
-	Repository string       `json:"repository"` // full name
+	Repository string       `json:"repository"`     // full name
+	Host       string       `json:"host,omitempty"` // of its page, where that is known
 	Number     int          `json:"number"`
 	Title      string       `json:"title,omitempty"`
 	Author     string       `json:"author,omitempty"`

@@ -44,7 +44,7 @@ func TestFullName_IsTheEndOfThePath(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://github.com/Me/App.git": "me/app", "git@github.com:me/app": "me/app", "https://gitlab.com/me/app": "", "https://github.com/me": "", "/srv/me/app": "",
 	} {
-		if got := slot.GitHubName(address); got != want {
+		if got := slot.NameOn("github.com", address); got != want {
 			t.Errorf("GitHub's name of %s: %q", address, got)
 		}
 	}

@@ -41,6 +41,24 @@ func New(base, token string) (*Client, error) {
 	return &Client{base: strings.TrimRight(base, "/"), token: token, http: &http.Client{Timeout: 15 * time.Second}}, nil
 }
 
+// WebHost returns the host of the pages that belong to the API at an address:
+// github.com, or that of a GitHub Enterprise. "" where the address does not say,
+// as that of a proxy.
+func WebHost(base string) string {
+	u, err := url.Parse(base)
+	switch {
+	case base == "" || strings.TrimRight(base, "/") == DefaultAPI:
+		return "github.com"
+	case err != nil:
+		return ""
+	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/api/v3"):
+		return strings.ToLower(u.Hostname()) // GitHub Enterprise Server
+	case strings.HasPrefix(u.Hostname(), "api.") && strings.HasSuffix(u.Hostname(), ".ghe.com"):
+		return strings.TrimPrefix(u.Hostname(), "api.") // with data residency
+	}
+	return ""
+}
+
 // version is that of the API whose shapes are used here.
 const version = "2022-11-28"
 

@@ -87,3 +87,14 @@ func TestCall_SaysWhatToDoAboutARefusal(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestWebHost_IsThatOfThePages(t *testing.T) {
+	for base, want := range map[string]string{
+		"": "github.com", "https://api.github.com/": "github.com", "https://Git.example.com/api/v3": "git.example.com",
+		"https://git.example.com:8443/api/v3/": "git.example.com", "https://api.me.ghe.com": "me.ghe.com", "http://127.0.0.1:4010": "",
+	} {
+		if got := github.WebHost(base); got != want {
+			t.Errorf("%q: %q, want %q", base, got, want)
+		}
+	}
+}

@@ -25,7 +25,7 @@ func (r *Receiver) act(d *slot.Delivery) {
 		}
 		d.Decisions[i] = r.submit(of.Slot, slot.TriggerPush, sourceOf(d.Pushes, r.Store.Config().Slots[of.Slot]))
 		if d.Source == "github" {
-			r.report(d.Pushes[0].Repository, d.Decisions[i].Deployment, 0)
+			r.report(d.Pushes[0].Host, d.Pushes[0].Repository, d.Decisions[i].Deployment, 0)
 		}
 	}
 }

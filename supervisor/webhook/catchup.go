@@ -82,7 +82,7 @@ func (r *Receiver) catchUpSlot(n slot.Name, refs git.Refs) error {
 	}
 	source := slot.Source{Repository: slot.RedactAddress(c.Repository), Branch: branch, Root: c.Root, Commit: commit}
 	d := r.submit(n, slot.TriggerCatchUp, source)
-	r.report(slot.GitHubName(c.Repository), d.Deployment, 0)
+	r.report(slot.RepositoryHost(c.Repository), slot.FullName(c.Repository), d.Deployment, 0)
 	r.Log.Info("deploying what was pushed meanwhile", slot.KeySlot, n, "commit", source.ShortCommit(), slot.KeyDeployment, d.Deployment)
 	_, err := r.Store.AddDelivery(slot.Delivery{
 		ID: commit, Time: r.now().UTC(), Source: slot.TriggerCatchUp, Event: "ls-remote", Decisions: []slot.Decision{d},

@@ -30,6 +30,10 @@ type door struct {
 	ids    atomic.Int64
 	fails  error // of the next deployments
 
+	hold    chan struct{} // emptying a slot waits for it
+	emptied atomic.Int64  // how often one was
+	stuck   atomic.Int64  // how often that shall fail
+
 	token, api string          // of GitHub
 	events     chan slot.Event // of every deployment that is followed
 	*webhook.Receiver

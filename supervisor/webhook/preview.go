@@ -47,10 +47,12 @@ func (r *Receiver) show(p slot.PullRequest, at place) (slot.Decision, error) {
 	var evicted *slot.Preview
 	err := r.Store.UpdateState(at.slot, func(s *slot.SlotState) error {
 		now := r.now().UTC()
-		v := slot.Preview{Repository: p.Repository, Number: p.Number, Title: p.Title, Author: p.Author, Fork: p.Fork, Since: now, Updated: now}
+		v := slot.Preview{Repository: p.Repository, Host: p.Host, Number: p.Number, Title: p.Title, Author: p.Author, Fork: p.Fork, Since: now, Updated: now}
 		switch {
 		case at.evicts:
 			evicted, v.Phase = s.Preview, slot.PreviewOpening
+		case at.waits:
+			v.Phase = slot.PreviewOpening
 		case s.Preview != nil:
 			v.Since, v.Phase = s.Preview.Since, s.Preview.Phase
 		}
@@ -61,11 +63,12 @@ func (r *Receiver) show(p slot.PullRequest, at place) (slot.Decision, error) {
 		return slot.Decision{}, err
 	}
 	if at.evicts {
-		r.comment(evicted.Repository, evicted.Number, fmt.Sprintf("Slot %s went to #%d, which is newer.", at.slot, p.Number))
+		r.comment(*evicted, fmt.Sprintf("Slot %s went to #%d, which is newer.", at.slot, p.Number))
 		r.settle(at.slot)
 		return slot.Decision{Slot: at.slot, Verdict: slot.VerdictDeploy, Reason: fmt.Sprintf("in place of #%d", evicted.Number)}, nil
 	}
 	if v := r.Store.State(at.slot).Preview; v.Phase != "" {
+		r.settle(at.slot)
 		return slot.Decision{Slot: at.slot, Verdict: slot.VerdictDeploy, Reason: "once the slot is emptied"}, nil
 	}
 	return r.deployPreview(at.slot, p.Commit)
@@ -75,7 +78,7 @@ func (r *Receiver) show(p slot.PullRequest, at place) (slot.Decision, error) {
 func (r *Receiver) deployPreview(n slot.Name, commit string) (slot.Decision, error) {
 	v := r.Store.State(n).Preview
 	err := r.Store.UpdateConfig(func(c *slot.Config) error {
-		settings, ok := c.PreviewSettings("", v.Repository)
+		settings, ok := c.PreviewSettings(v.Host, v.Repository)
 		if !ok {
 			return slot.E(slot.KindNotFound, "", fmt.Errorf("no slot is set aside for pull requests of %s", v.Repository))
 		}
@@ -89,7 +92,7 @@ func (r *Receiver) deployPreview(n slot.Name, commit string) (slot.Decision, err
 	of := r.submit(n, slot.TriggerPreview, slot.Source{
 		Repository: slot.RedactAddress(c.Repository), Branch: c.Branch, Root: c.Root, Commit: commit, Subject: v.Title, Author: v.Author,
 	})
-	r.report(v.Repository, of.Deployment, v.Number)
+	r.report(v.Host, v.Repository, of.Deployment, v.Number)
 	return of, nil
 }
 
@@ -106,12 +109,14 @@ func (r *Receiver) release(n slot.Name) error {
 		return err
 	}
 	r.settle(n)
-	r.comment(gone.Repository, gone.Number, fmt.Sprintf("The preview in slot %s is gone.", n))
+	r.comment(*gone, fmt.Sprintf("The preview in slot %s is gone.", n))
 	return nil
 }
 
 // settleAll goes on with what the daemon before left undone.
 func (r *Receiver) settleAll() {
+	r.pulls.Lock()
+	defer r.pulls.Unlock()
 	for n, s := range r.states() {
 		if s.Preview != nil && s.Preview.Phase != "" {
 			r.settle(n)
@@ -120,21 +125,29 @@ func (r *Receiver) settleAll() {
 }
 
 // settle does in the background what the slot's phase asks for: it is emptied,
-// and then free, or shows its next preview.
+// and then free, or shows its next preview. What the phase is by then counts:
+// pull requests go on while a slot is emptied. pulls must be held.
 func (r *Receiver) settle(n slot.Name) {
+	if r.settling[n] {
+		return
+	}
+	r.settling[n] = true
 	r.background(func() {
-		if err := r.settleNow(r.ctx, n); err != nil && r.ctx.Err() == nil {
+		err := r.retry(func(ctx context.Context) error { return r.Empty(ctx, n) })
+		r.pulls.Lock()
+		defer r.pulls.Unlock()
+		delete(r.settling, n)
+		if err == nil {
+			err = r.settled(n)
+		}
+		if err != nil && r.ctx.Err() == nil {
 			r.Log.Error("cannot empty the slot of a preview", slot.KeySlot, n, slot.KeyError, err)
 		}
 	})
 }
 
-func (r *Receiver) settleNow(ctx context.Context, n slot.Name) error {
-	if err := r.Empty(ctx, n); err != nil {
-		return err
-	}
-	r.pulls.Lock()
-	defer r.pulls.Unlock()
+// settled is what follows once a slot is empty.
+func (r *Receiver) settled(n slot.Name) error {
 	v := r.Store.State(n).Preview
 	if v == nil || v.Phase == "" {
 		return nil
@@ -160,15 +173,15 @@ func (r *Receiver) settleNow(ctx context.Context, n slot.Name) error {
 const commentMark = "<!-- slot preview -->"
 
 // comment tells a pull request of its preview, where there is a token.
-func (r *Receiver) comment(repository string, number int, text string) {
-	api := r.api(repository)
+func (r *Receiver) comment(v slot.Preview, text string) {
+	api := r.api(v.Host, v.Repository)
 	if api == nil {
 		return
 	}
 	r.background(func() {
-		err := r.tell(func(ctx context.Context) error { return api.Comment(ctx, repository, number, commentMark, text) })
+		err := r.retry(func(ctx context.Context) error { return api.Comment(ctx, v.Repository, v.Number, commentMark, text) })
 		if err != nil && r.ctx.Err() == nil {
-			r.Log.Warn("cannot comment on the pull request", "number", number, slot.KeyError, err)
+			r.Log.Warn("cannot comment on the pull request", "number", v.Number, slot.KeyError, err)
 		}
 	})
 }

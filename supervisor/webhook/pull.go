@@ -58,6 +58,7 @@ type place struct {
 	verdict slot.Verdict
 	reason  string
 	evicts  bool // the slot shows another one that has to go first
+	waits   bool // the slot is being emptied
 }
 
 // pullActions are those that may change what is shown: GitHub's, and what Gitea
@@ -70,7 +71,7 @@ var pullActions = []string{
 // why not. states are those of all slots.
 func decidePull(p slot.PullRequest, c slot.Config, states map[slot.Name]slot.SlotState) place {
 	settings, ok := c.PreviewSettings(p.Host, p.Repository)
-	shown := shownIn(p.Repository, p.Number, states)
+	shown := shownIn(p, states)
 	labelled := settings.Label == "" || slices.ContainsFunc(p.Labels, func(l string) bool { return strings.EqualFold(l, settings.Label) })
 	switch {
 	case !p.Closed && !slices.Contains(pullActions, p.Action):
@@ -94,26 +95,35 @@ func decidePull(p slot.PullRequest, c slot.Config, states map[slot.Name]slot.Slo
 }
 
 // shownIn is the slot that shows a pull request; "" for none.
-func shownIn(repository string, number int, states map[slot.Name]slot.SlotState) slot.Name {
+func shownIn(p slot.PullRequest, states map[slot.Name]slot.SlotState) slot.Name {
 	for _, n := range slot.Names() {
-		if v := states[n].Preview; v != nil && v.Phase != slot.PreviewClosing && v.Number == number && strings.EqualFold(v.Repository, repository) {
+		v := states[n].Preview
+		if v == nil || v.Phase == slot.PreviewClosing || v.Number != p.Number || !strings.EqualFold(v.Repository, p.Repository) {
+			continue
+		}
+		if v.Host == "" || p.Host == "" || strings.EqualFold(v.Host, p.Host) {
 			return n
 		}
 	}
 	return ""
 }
 
-// choose finds a free slot among those set aside or, where settings allow it,
-// the one whose preview was quiet longest.
+// choose finds a free slot among those set aside, else one that is being
+// emptied or, where settings allow it, the one whose preview was quiet longest.
 func choose(settings slot.PreviewConfig, c slot.Config, states map[slot.Name]slot.SlotState) place {
-	var taken []slot.Name
+	var taken, closing []slot.Name
 	for _, n := range settings.Slots {
 		switch v := states[n].Preview; {
 		case v == nil && c.Slots[n].Repository == "":
 			return place{slot: n, verdict: slot.VerdictDeploy}
 		case v != nil && v.Phase == "":
 			taken = append(taken, n)
+		case v != nil && v.Phase == slot.PreviewClosing:
+			closing = append(closing, n)
 		}
+	}
+	if len(closing) > 0 {
+		return place{slot: closing[0], verdict: slot.VerdictDeploy, waits: true}
 	}
 	if len(taken) == 0 || !settings.Evict {
 		return place{reason: "no slot is free: " + occupants(settings.Slots, states)}

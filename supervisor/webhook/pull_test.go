@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -70,7 +71,10 @@ func TestPull_GetsAFreeSlotOrAReason(t *testing.T) {
 		{"Gitea's word for it", slot.PreviewConfig{}, both, pull(4, "synchronized"), 202, "e deploy"},
 		{"no slot is free", slot.PreviewConfig{}, both, pull(7, "opened"), 200, "no slot is free: d has #3, e has #4"},
 		{"the quietest makes room", slot.PreviewConfig{Evict: true}, both, pull(7, "opened"), 202, "e deploy in place of #4"},
-		{"one that is being emptied does not", slot.PreviewConfig{Slots: []slot.Name{"e"}, Evict: true}, map[slot.Name]slot.Preview{"e": {Number: 4, Phase: slot.PreviewClosing}}, pull(7, "opened"), 200, "no slot is free: e has #4"},
+		{"one that is being emptied is waited for", slot.PreviewConfig{}, map[slot.Name]slot.Preview{"d": {Number: 3}, "e": {Number: 4, Phase: slot.PreviewClosing}}, pull(7, "opened"), 202, "e deploy once the slot is emptied"},
+		{"reopened while it is being emptied", slot.PreviewConfig{Evict: true}, map[slot.Name]slot.Preview{"d": {Number: 3}, "e": {Number: 4, Phase: slot.PreviewClosing}}, pull(4, "reopened"), 202, "e deploy once the slot is emptied"},
+		{"one that opens is not made to go", slot.PreviewConfig{Slots: []slot.Name{"e"}, Evict: true}, map[slot.Name]slot.Preview{"e": {Number: 4, Phase: slot.PreviewOpening}}, pull(7, "opened"), 200, "no slot is free: e has #4"},
+		{"a pull request of another host with the same number", slot.PreviewConfig{}, map[slot.Name]slot.Preview{"d": {Number: 7, Host: "gitlab.com"}}, pull(7, "opened"), 202, "e deploy"},
 		{"closed", slot.PreviewConfig{}, both, pull(3, "closed", "closed"), 202, "d free the pull request was closed"},
 		{"closed, not shown", slot.PreviewConfig{}, both, pull(7, "closed", "closed"), 200, "no slot shows the pull request"},
 		{"an event that changes nothing", slot.PreviewConfig{}, nil, pull(7, "assigned"), 200, "this does not change what is shown"},
@@ -142,6 +146,57 @@ func TestPull_TheNextDaemonFinishesWhatWasBegun(t *testing.T) {
 	}
 }
 
-func (d *door) empty(_ context.Context, n slot.Name) error {
+// What is opened and closed while a slot is emptied ends with the newest wish,
+// and with one emptying at a time: another would end what was shown meanwhile.
+func TestPull_WhatCountsIsTheWishWhenTheSlotIsEmpty(t *testing.T) {
+	d := open(t)
+	previews(t, d, slot.PreviewConfig{Slots: []slot.Name{"d"}}, map[slot.Name]slot.Preview{"d": {Number: 3}})
+	d.hold = make(chan struct{})
+	for _, body := range []string{pull(3, "closed", "closed"), pull(3, "reopened"), pull(3, "closed", "closed"), pull(3, "closed", "closed"), pull(5, "opened")} {
+		d.github(t, "pull_request", body)
+	}
+	close(d.hold)
+	until(t, "the newest is shown", func() bool {
+		v := d.store.State("d").Preview
+		return v != nil && v.Number == 5 && v.Phase == "" && d.asked.Load() == 1
+	})
+	if n := d.emptied.Load(); n != 1 || d.store.Config().Slots["d"].Branch != "refs/pull/5/head" {
+		t.Errorf("emptied %d times, and shows %s", n, d.store.Config().Slots["d"].Branch)
+	}
+}
+
+// A slot that cannot be emptied is tried again, and is not used before.
+func TestPull_EmptyingIsTriedAgain(t *testing.T) {
+	d := open(t)
+	previews(t, d, slot.PreviewConfig{Slots: []slot.Name{"d"}}, map[slot.Name]slot.Preview{"d": {Number: 3}})
+	d.stuck.Store(1)
+	d.github(t, "pull_request", pull(3, "closed", "closed"))
+	until(t, "the slot is free", func() bool { return d.store.State("d").Preview == nil })
+	if n := d.emptied.Load(); n != 2 {
+		t.Errorf("emptied %d times", n)
+	}
+}
+
+func until(t *testing.T, what string, yes func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !yes(); <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within a minute: %s", what)
+		}
+	}
+}
+
+func (d *door) empty(ctx context.Context, n slot.Name) error {
+	if d.hold != nil {
+		select {
+		case <-d.hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	d.emptied.Add(1)
+	if d.stuck.Add(-1) >= 0 {
+		return errors.New("the slot is stuck")
+	}
 	return d.store.UpdateState(n, func(s *slot.SlotState) error { s.Desired, s.Release = slot.DesiredEmpty, 0; return nil })
 }

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,10 +30,10 @@ func (r *Receiver) background(f func()) {
 }
 
 // report tells GitHub beside the commit what becomes of a deployment, where
-// there is a token for it. repository is its full name there; pull is the pull
-// request that hears of it too, 0 for none.
-func (r *Receiver) report(repository string, id int64, pull int) {
-	api := r.api(repository)
+// there is a token for it. repository is its full name on the host; pull is the
+// pull request that hears of it too, 0 for none.
+func (r *Receiver) report(host, repository string, id int64, pull int) {
+	api := r.api(host, repository)
 	if api == nil || id == 0 {
 		return
 	}
@@ -51,10 +52,12 @@ func (r *Receiver) report(repository string, id int64, pull int) {
 	})
 }
 
-// api returns a client for a repository on GitHub, nil without a token.
-func (r *Receiver) api(repository string) *github.Client {
-	token := r.Token()
-	if repository == "" || token == "" {
+// api returns a client for a repository on GitHub, nil without a token. The
+// token is github.com's, or that of the host of GITHUB_API_URL: no other host's
+// repositories are told of, whatever they are called.
+func (r *Receiver) api(host, repository string) *github.Client {
+	token, web := r.Token(), github.WebHost(r.GitHubAPI)
+	if repository == "" || token == "" || web != "" && !strings.EqualFold(web, host) {
 		return nil
 	}
 	api, err := github.New(r.GitHubAPI, token)
@@ -85,11 +88,11 @@ func (r *Receiver) follow(api *github.Client, repository string, id int64, pull 
 			return nil
 		}
 		told = s.State
-		err := r.tell(func(ctx context.Context) error { return api.SetStatus(ctx, repository, d.Source.Commit, s) })
+		err := r.retry(func(ctx context.Context) error { return api.SetStatus(ctx, repository, d.Source.Commit, s) })
 		if err != nil || pull == 0 {
 			return err
 		}
-		return r.tell(func(ctx context.Context) error {
+		return r.retry(func(ctx context.Context) error {
 			return api.Comment(ctx, repository, pull, commentMark, commentFor(d, s))
 		})
 	})
@@ -136,12 +139,12 @@ func firstCause(d slot.Deployment) string {
 	return ""
 }
 
-// reportTries are the pauses before each try to reach GitHub.
-var reportTries = []time.Duration{0, 2 * time.Second, 10 * time.Second}
+// retries are the pauses before each try.
+var retries = []time.Duration{0, 2 * time.Second, 10 * time.Second}
 
-// tell calls GitHub, again where that fails.
-func (r *Receiver) tell(call func(context.Context) error) (err error) {
-	for _, pause := range reportTries {
+// retry makes a call, again where that fails.
+func (r *Receiver) retry(call func(context.Context) error) (err error) {
+	for _, pause := range retries {
 		select {
 		case <-r.ctx.Done():
 			return r.ctx.Err()

@@ -3,6 +3,8 @@ package webhook_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -79,5 +81,38 @@ func TestReport_TellsGitHubWhatBecomesOfTheCommit(t *testing.T) {
 				t.Errorf("set\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 		})
+	}
+}
+
+// The token is of one host, and only that host's repositories are told of: on
+// another a repository may have the same name.
+func TestReport_GivesTheTokenToItsOwnHost(t *testing.T) {
+	for host, want := range map[string]int{"127.0.0.1": 1, "github.com": 0, "git.example.com": 0, "": 0} {
+		gh := githubtest.New()
+		defer gh.Close()
+		api := httptest.NewServer(http.StripPrefix("/api/v3", gh.Config.Handler)) // GitHub Enterprise Server's address
+		defer api.Close()
+		d := openWith(t, api.URL+"/api/v3", githubtest.Token)
+		if err := d.store.UpdateConfig(func(c *slot.Config) error {
+			c.Slots = map[slot.Name]slot.SlotConfig{"a": {Repository: "git@work:me/app", Branch: "main"}}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		end := slot.Deployment{ID: 1, Slot: "a", State: slot.DeploymentLive, Source: slot.Source{Commit: two}}
+		d.events <- slot.Event{Deployment: &end}
+		close(d.events)
+		page := ""
+		if host != "" {
+			page = "https://" + host + "/me/app"
+		}
+		d.github(t, "push", push(set("repository", map[string]any{"full_name": "me/app", "html_url": page, "default_branch": "main"})))
+		if want > 0 {
+			until(t, "GitHub is told", func() bool { return len(gh.Statuses()) > 0 })
+		}
+		d.Receiver.Close() // what is told of is told by then
+		if got := len(gh.Statuses()); got != want {
+			t.Errorf("a push from %q told %d times, want %d", host, got, want)
+		}
 	}
 }

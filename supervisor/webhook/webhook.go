@@ -43,8 +43,10 @@ type Receiver struct {
 	bodies  *bodies
 	refused refusals
 	reports reports
-	pulls   sync.Mutex // one pull request is decided at a time: it changes which slots are free
 	now     func() time.Time
+
+	pulls    sync.Mutex         // one pull request is decided at a time: it changes which slots are free
+	settling map[slot.Name]bool // guarded by pulls: the slots that one goroutine each empties
 
 	ctx  context.Context // of what tells GitHub
 	stop context.CancelFunc
@@ -52,7 +54,7 @@ type Receiver struct {
 
 // New returns a Receiver. It reads nothing.
 func New(o Options) *Receiver {
-	r := &Receiver{Options: o, mux: http.NewServeMux(), bodies: newBodies(), now: time.Now}
+	r := &Receiver{Options: o, mux: http.NewServeMux(), bodies: newBodies(), now: time.Now, settling: map[slot.Name]bool{}}
 	r.reports.running = map[int64]bool{}
 	r.ctx, r.stop = context.WithCancel(context.Background())
 	r.mux.HandleFunc("/webhook", r.receive)
