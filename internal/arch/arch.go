@@ -18,6 +18,7 @@ var Floors = map[string]int{
 	"hooks":              1,
 	"coderapi":           1,
 	"supervisor/metrics": 1,
+	"supervisor/export":  1,
 	"supervisor/deploy":  2,
 	"supervisor/api":     3,
 	"supervisor/admin":   3,

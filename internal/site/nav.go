@@ -15,7 +15,7 @@ type group struct {
 
 var navigation = []group{
 	{"Start", []string{"README.md", "docs/README.md", "docs/tutorial.md", "docs/how-to.md"}},
-	{"Come from elsewhere", []string{"docs/from-heroku.md", "docs/from-dokku.md", "docs/from-pm2.md", "docs/comparison.md", "docs/benchmarks.md"}},
+	{"Come from elsewhere", []string{"docs/from-heroku.md", "docs/from-dokku.md", "docs/from-pm2.md", "docs/leaving.md", "docs/comparison.md", "docs/benchmarks.md"}},
 	{"Use", []string{"docs/configuration.md", "docs/webhook.md", "docs/database.md", "docs/admin.md", "docs/ruby-and-php.md",
 		"docs/deno-and-bun.md", "docs/security.md", "docs/metrics.md"}},
 	{"Look up", []string{"docs/commands.md", "docs/exit-codes.md", "docs/json.md", "docs/control-api.md", "docs/state-folder.md"}},

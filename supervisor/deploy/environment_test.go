@@ -133,12 +133,12 @@ func TestArgv_MakesTheAppGetTheSignals(t *testing.T) {
 		{"two lines", "cd x\nnode .", "cd x\nnode ."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := argv(slot.Process{Shell: tt.shell}); !slices.Equal(got, []string{"/bin/sh", "-c", tt.want}) {
+			if got := (&slot.Process{Shell: tt.shell}).Args(); !slices.Equal(got, []string{"/bin/sh", "-c", tt.want}) {
 				t.Errorf("got %q", got)
 			}
 		})
 	}
-	if got := argv(slot.Process{Argv: []string{"node", "a b"}, Shell: "unused"}); !slices.Equal(got, []string{"node", "a b"}) {
+	if got := (&slot.Process{Argv: []string{"node", "a b"}, Shell: "unused"}).Args(); !slices.Equal(got, []string{"node", "a b"}) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -70,7 +70,7 @@ func (r *run) once(ctx context.Context, p slot.Process) error {
 	dir := filepath.Join(l.e.appDir(r.release), filepath.FromSlash(p.WorkingDir))
 	env := append(l.e.environment(r.release, 0), process.Marker+"="+id.ID)
 	policy := l.sandbox(mode, r.release)
-	err = runOnce(ctx, policy, argv(p), dir, env, func(text string) {
+	err = runOnce(ctx, policy, p.Args(), dir, env, func(text string) {
 		r.buildEvent(slot.Event{Line: &slot.BuildLine{Stream: "stdout", Text: text}})
 	})
 	if left := process.Kill(id); left != nil { // what left its group

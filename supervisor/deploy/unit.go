@@ -147,7 +147,7 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 		box.Write = append(box.Write, stdout, stderr)
 	}
 	return process.Spec{
-		ID: pr.id, Argv: argv(p), Env: env, Port: pr.port, Policy: policy, MaxRestarts: cfg.MaxRestarts, Limits: l.limits(),
+		ID: pr.id, Argv: p.Args(), Env: env, Port: pr.port, Policy: policy, MaxRestarts: cfg.MaxRestarts, Limits: l.limits(),
 		Dir:         filepath.Join(l.e.appDir(rel), filepath.FromSlash(p.WorkingDir)),
 		Stdout:      stdout,
 		Stderr:      stderr,

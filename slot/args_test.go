@@ -1,4 +1,4 @@
-package deploy
+package slot_test
 
 import (
 	"os/exec"
@@ -7,7 +7,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-func TestArgv_LeavesToTheShellWhatOnlyItKnows(t *testing.T) {
+func TestArgs_LeavesToTheShellWhatOnlyItKnows(t *testing.T) {
 	for command, want := range map[string]string{
 		"node server.js":   "exec node server.js",
 		"exit 3":           "exit 3",
@@ -23,11 +23,13 @@ func TestArgv_LeavesToTheShellWhatOnlyItKnows(t *testing.T) {
 		"wait-for-it.sh x": "exec wait-for-it.sh x",
 		"command node x":   "command node x",
 	} {
-		if got := argv(slot.Process{Shell: command}); got[2] != want {
+		p := slot.Process{Shell: command}
+		if got := p.Args(); got[2] != want {
 			t.Errorf("%q becomes %q, want %q", command, got[2], want)
 		}
 	}
-	args := argv(slot.Process{Shell: "exit 3"})
+	p := slot.Process{Shell: "exit 3"}
+	args := p.Args()
 	err := exec.Command(args[0], args[1:]...).Run()
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 3 {
 		t.Errorf("exit 3 ends with %v", err)
