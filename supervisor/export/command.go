@@ -3,7 +3,6 @@ package export
 import (
 	"encoding/json"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/slot"
@@ -63,16 +62,22 @@ func (a *App) workers() (all []slot.Process) {
 
 // probe is a command that succeeds while the app answers as slot wants it to.
 func (a *App) probe() []string {
-	port, path, good := strconv.Itoa(a.port()), a.Config.HealthCheck.Path, "400"
-	if path == "" {
-		path = a.Release.Plan.Health.Path
-	}
+	path, good := a.healthPath(), "400"
 	if path == "" {
 		path, good = "/", "500" // as for a slot: any answer of the app's own
 	}
 	if a.Release.Plan.Static != nil {
-		return []string{"wget", "-q", "-O", "/dev/null", "http://127.0.0.1:" + port + path}
+		return []string{"sh", "-c", `wget -q -O /dev/null "http://127.0.0.1:$PORT$0"`, path}
 	}
-	script := `exec 3<>"/dev/tcp/127.0.0.1/$0" && printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" >&3 && read -r -t 4 _ code _ <&3 && [ "$code" -lt "$2" ]`
-	return []string{"bash", "-c", script, port, path, good}
+	// Bash is in every image of Debian's, curl is not.
+	script := `exec 3<>"/dev/tcp/127.0.0.1/$PORT" && printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$0" >&3 && read -r -t 4 _ code _ <&3 && [ "$code" -lt "$1" ]`
+	return []string{"bash", "-c", script, path, good}
+}
+
+// healthPath is the path that must answer 2xx or 3xx, "" where none is named.
+func (a *App) healthPath() string {
+	if a.Config.HealthCheck.Path != "" {
+		return a.Config.HealthCheck.Path
+	}
+	return a.Release.Plan.Health.Path
 }
