@@ -10,6 +10,8 @@ import (
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 // printJSON writes v for programs, indented for the people who look.
@@ -69,23 +71,7 @@ func renderTable(w io.Writer, header []string, rows [][]string) error {
 }
 
 // age says how long ago t was: "12s", "5m", "3h", "9d".
-func age(t time.Time, now time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	switch d := now.Sub(t); {
-	case d < 0:
-		return "0s"
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	default:
-		return fmt.Sprintf("%dd", int(d.Hours()/24))
-	}
-}
+func age(t time.Time, now time.Time) string { return slot.Age(t, now) }
 
 // memory says KiB for people.
 func memory(kib int64) string {

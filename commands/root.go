@@ -117,7 +117,7 @@ func NewRoot(w *World) *cobra.Command {
 		}
 	}
 	add("apps", newDeploy(w), newRollback(w), newPromote(w), newStart(w), newStop(w), newRestart(w), newRun(w), newDev(w), newExport(w), newCancel(w))
-	add("look", newStatus(w), newTop(w), newReport(w), newURL(w), newOpen(w), newInspect(w), newLogs(w), newReleases(w), newHistory(w))
+	add("look", newStatus(w), newTop(w), newReport(w), newURL(w), newOpen(w), newExplain(w), newInspect(w), newLogs(w), newReleases(w), newHistory(w))
 	add("settings", newEnv(w), newConfig(w), newWebhook(w), newPreview(w), newCache(w), newDB(w), newParams(w), newSubdomain(w))
 	add("slot", newSetup(w), newUp(w), newDown(w), newReload(w), newUpgrade(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	add("settings", newToken(w))

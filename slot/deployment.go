@@ -129,6 +129,10 @@ type Step struct {
 	DurationMS int64     `json:"duration_ms"`
 }
 
+// WaitsForBuilds is the detail of a running build that has not begun: as many
+// run as may at once.
+const WaitsForBuilds = "waits for another build to end"
+
 // Severity of a diagnostic.
 type Severity string
 

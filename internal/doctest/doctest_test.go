@@ -174,7 +174,7 @@ func TestJSONNamesEveryField(t *testing.T) {
 		reflect.TypeFor[slot.Diagnostic](), reflect.TypeFor[slot.Event](), reflect.TypeFor[slot.BuildLine](),
 		reflect.TypeFor[slot.Release](), reflect.TypeFor[slot.Source](), reflect.TypeFor[slot.LaunchPlan](),
 		reflect.TypeFor[slot.Process](), reflect.TypeFor[slot.StaticSite](), reflect.TypeFor[slot.Health](),
-		reflect.TypeFor[slot.Inspection](), reflect.TypeFor[slot.ProcessRecord](), reflect.TypeFor[slot.Identity](),
+		reflect.TypeFor[slot.Inspection](), reflect.TypeFor[slot.Explanation](), reflect.TypeFor[slot.ProcessRecord](), reflect.TypeFor[slot.Identity](),
 		reflect.TypeFor[slot.SandboxReport](), reflect.TypeFor[slot.Claim](),
 		reflect.TypeFor[slot.Traffic](), reflect.TypeFor[slot.StatusClasses](), reflect.TypeFor[slot.Latency](), reflect.TypeFor[slot.Recent](),
 		reflect.TypeFor[slot.DatabaseStatus](), reflect.TypeFor[slot.DatabaseInfo](), reflect.TypeFor[slot.DatabaseAccess](),

@@ -60,6 +60,7 @@ func NewServer(o Options) http.Handler {
 	mux.HandleFunc("GET /v1/slots/{slot}/dev", s.devEnvironment)
 	mux.HandleFunc("POST /v1/slots/{slot}/dev", s.dev)
 	mux.HandleFunc("GET /v1/slots/{slot}", s.inspect)
+	mux.HandleFunc("GET /v1/slots/{slot}/explanation", s.explain)
 	mux.HandleFunc("GET /v1/slots/{slot}/logs", s.logs)
 	mux.HandleFunc("GET /v1/slots/{slot}/releases", s.releases)
 	mux.HandleFunc("GET /v1/slots/{slot}/run", s.run)

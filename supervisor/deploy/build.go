@@ -108,10 +108,8 @@ func buildEnv(env map[string]string) map[string]string {
 // build runs the chosen hook; its output goes to all who follow.
 func (r *run) build(ctx context.Context) (string, error) {
 	e := r.lane.e
-	select {
-	case e.builds <- struct{}{}:
-	case <-ctx.Done():
-		return "", ctx.Err()
+	if err := r.awaitTurn(ctx); err != nil {
+		return "", err
 	}
 	defer func() { <-e.builds }()
 
