@@ -47,6 +47,7 @@ type Admin struct {
 	audit   *audit
 	flashes *flashes
 	limiter *limiter
+	streams *streams
 	batch   batch
 	meter   *meter
 	drafts  *drafts
@@ -65,6 +66,7 @@ func New(o Options) (*Admin, error) {
 		Options: o, keys: k, audit: openAudit(dir, o.Log),
 		flashes: &flashes{all: map[string]flash{}},
 		limiter: &limiter{now: time.Now},
+		streams: &streams{open: map[string]int{}},
 		drafts:  &drafts{dir: dir},
 		meter:   &meter{measure: o.Engine.Usage},
 		started: time.Now(),

@@ -18,6 +18,7 @@ const cookieName = "slot_session"
 type caller struct {
 	who     string // name of the token, or linkName
 	session string // of a browser; "" for a script with a bearer token
+	key     string // hash of the session or the token
 }
 
 // handler answers a request of somebody who may.
@@ -50,14 +51,14 @@ func (a *Admin) identify(r *http.Request) (caller, bool) {
 		if !ok && a.limiter.allow() {
 			a.audit.add(r, slot.AuditEntry{Action: "token", Error: errNoKey.Error()})
 		}
-		return caller{who: who}, ok
+		return caller{who: who, key: hashOf(key)}, ok
 	}
 	c, err := r.Cookie(sessionCookie(r))
 	if err != nil {
 		return caller{}, false
 	}
 	who, ok := a.keys.session(c.Value)
-	return caller{who: who, session: c.Value}, ok
+	return caller{who: who, session: c.Value, key: hashOf(c.Value)}, ok
 }
 
 // asksForPage reports whether a person looks at a page.

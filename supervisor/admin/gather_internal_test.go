@@ -21,8 +21,8 @@ func TestGather_SendsInBatchesAndEndsWhenTheBrowserGoes(t *testing.T) {
 		}
 	}
 	calls, lines := 0, 0
-	err := gather(t.Context(), func(batch []wireLine) error {
-		calls, lines = calls+1, lines+len(batch)
+	err := gather(t.Context(), func(m message) error {
+		calls, lines = calls+1, lines+len(m.Lines)
 		<-time.After(time.Millisecond) // as a browser takes
 		return nil
 	}, bring(20_000))
@@ -30,7 +30,7 @@ func TestGather_SendsInBatchesAndEndsWhenTheBrowserGoes(t *testing.T) {
 		t.Errorf("%d lines in %d batches, %v", lines, calls, err)
 	}
 	gone := errors.New("gone")
-	err = gather(context.Background(), func([]wireLine) error { return gone }, bring(50_000))
+	err = gather(context.Background(), func(message) error { return gone }, bring(50_000))
 	if !errors.Is(err, gone) {
 		t.Errorf("the browser went: %v", err)
 	}

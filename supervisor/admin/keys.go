@@ -37,8 +37,9 @@ type keys struct {
 	path string
 	now  func() time.Time
 
-	mu   sync.Mutex
-	held held
+	mu      sync.Mutex
+	held    held
+	changed chan struct{} // closed at the next change
 }
 
 // held is keys.json.
@@ -198,13 +199,13 @@ func (k *keys) login(key string) (session, who string, err error) {
 func (k *keys) session(key string) (who string, ok bool) {
 	hash, now := hashOf(key), k.now()
 	k.mu.Lock()
-	at := slices.IndexFunc(k.held.Sessions, func(s sessionKey) bool { return s.Hash == hash && now.Before(s.ExpiresAt) })
+	found := k.held.find(hash, now)
 	var s sessionKey
-	if at >= 0 {
-		s = k.held.Sessions[at]
+	if found != nil {
+		s = *found
 	}
 	k.mu.Unlock()
-	if at < 0 {
+	if found == nil {
 		return "", false
 	}
 	if s.ExpiresAt.Sub(now) < sessionLife-sessionRenew {

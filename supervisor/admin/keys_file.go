@@ -19,7 +19,7 @@ func openKeys(dir string, now func() time.Time) (*keys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot open the admin's folder: %w", err)
 	}
-	k := &keys{path: filepath.Join(dir, "keys.json"), now: now}
+	k := &keys{path: filepath.Join(dir, "keys.json"), now: now, changed: make(chan struct{})}
 	data, err := os.ReadFile(k.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return k, nil
@@ -55,6 +55,8 @@ func (k *keys) change(do func(*held) error) error {
 		return err
 	}
 	k.held = next
+	close(k.changed)
+	k.changed = make(chan struct{})
 	return nil
 }
 

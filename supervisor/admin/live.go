@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/slot-paas/slot/slot"
@@ -15,10 +14,7 @@ import (
 const (
 	livePace = 500 * time.Millisecond // people do not read faster
 	liveBeat = 20 * time.Second       // a comment, so that no proxy takes it for dead
-	maxLive  = 64                     // open pages at once
 )
-
-var livePages atomic.Int64
 
 // fragment is a part of a page that changes: the element with this id.
 type fragment struct {
@@ -29,18 +25,18 @@ type fragment struct {
 // live sends what changes on a page while it is looked at, as server-sent
 // events. It makes the same parts from the same templates as the page did, and
 // sends those that differ.
-func (a *Admin) live(w http.ResponseWriter, r *http.Request, _ caller) {
+func (a *Admin) live(w http.ResponseWriter, r *http.Request, c caller) {
 	parts, err := a.liveParts(r.URL.Query().Get("page"))
 	if err != nil {
 		a.fail(w, err, 0)
 		return
 	}
-	if livePages.Add(1) > maxLive {
-		livePages.Add(-1)
-		a.fail(w, slot.E(slot.KindFailed, "close some", errorf("more than %d pages are open", maxLive)), http.StatusTooManyRequests)
+	ctx, done, err := a.begin(r.Context(), c)
+	if err != nil {
+		a.fail(w, err, http.StatusTooManyRequests)
 		return
 	}
-	defer livePages.Add(-1)
+	defer done()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	rc := http.NewResponseController(w)
@@ -77,9 +73,7 @@ func (a *Admin) live(w http.ResponseWriter, r *http.Request, _ caller) {
 		}
 		select {
 		case <-tick.C:
-		case <-r.Context().Done():
-			return
-		case <-a.end:
+		case <-ctx.Done():
 			return
 		}
 	}

@@ -2,15 +2,12 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/logs"
@@ -19,8 +16,10 @@ import (
 const (
 	writeTimeout = 10 * time.Second      // a browser that reads nothing for so long is cut off
 	coalesce     = 40 * time.Millisecond // no eye sees more than 25 batches a second
-	batchLines   = 5_000                 // in one message at most
-	firstLines   = 50_000                // what a page begins with, at most
+	batchLines   = 5_000                 // in one message, about
+
+	coalesceBelow = 500    // lines: behind more of them there may be more at once
+	firstLines    = 50_000 // what a page begins with, at most
 )
 
 // wireLine is a line as the browser gets it: milliseconds, stream (o, e, s),
@@ -37,32 +36,63 @@ func wire(l logs.Line) wireLine {
 	return wireLine{l.Time.UnixMilli(), letters[l.Stream], levelOf(l), strings.ToValidUTF8(text, "\uFFFD")}
 }
 
+// errGoesOn ends a stream of which there is more to come: the daemon ends.
+var errGoesOn = errors.New("the log goes on")
+
 // logsStream sends the last ?n lines and what comes, in batches, over a
-// WebSocket. ?after= (milliseconds) leaves out what a browser that connects
-// again has.
-func (a *Admin) logsStream(w http.ResponseWriter, r *http.Request, _ caller, n slot.Name) {
+// WebSocket. ?after= is the place behind what a browser that connects again
+// has.
+func (a *Admin) logsStream(w http.ResponseWriter, r *http.Request, c caller, n slot.Name) {
+	after, err := logs.ParseCursor(r.URL.Query().Get("after"))
+	if err != nil {
+		a.fail(w, slot.E(slot.KindUsage, "", err), 0)
+		return
+	}
 	count, err := strconv.Atoi(r.URL.Query().Get("n"))
 	if err != nil || count < 0 || count > firstLines {
 		count = 2000
 	}
-	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // 0 where there is none
-	a.stream(w, r, func(ctx context.Context, send func([]wireLine) error) error {
-		return a.Logs[n].Follow(ctx, count, func(lines []logs.Line) error {
-			batch := make([]wireLine, 0, len(lines))
-			for _, l := range lines {
-				if l.Time.UnixMilli() > after {
-					batch = append(batch, wire(l))
-				}
-				if len(batch) == batchLines {
-					if err := send(batch); err != nil {
-						return err
-					}
-					batch = batch[:0]
-				}
+	a.stream(w, r, c, func(ctx context.Context, send func(message) error) error {
+		if after == "" {
+			if after, err = a.lastLines(ctx, n, count, send); err != nil {
+				return err
 			}
-			return send(batch)
+		}
+		err := a.Logs[n].Watch(ctx, logs.Query{After: after}, func(lines []logs.Line, at logs.Cursor) error {
+			return send(message{wires(lines), at})
 		})
+		if err == nil {
+			return errGoesOn
+		}
+		return err
 	})
+}
+
+// lastLines sends the last lines and returns the place behind them. The last
+// message alone has a place: whoever has less begins again.
+func (a *Admin) lastLines(ctx context.Context, n slot.Name, count int, send func(message) error) (logs.Cursor, error) {
+	var batch []wireLine
+	at, err := a.Logs[n].Read(ctx, logs.Query{Last: count}, func(lines []logs.Line) error {
+		batch = append(batch, wires(lines)...)
+		if len(batch) < batchLines {
+			return nil
+		}
+		whole := batch
+		batch = nil
+		return send(message{Lines: whole})
+	})
+	if err != nil {
+		return at, err
+	}
+	return at, send(message{batch, at})
+}
+
+func wires(lines []logs.Line) []wireLine {
+	all := make([]wireLine, 0, len(lines))
+	for _, l := range lines {
+		all = append(all, wire(l))
+	}
+	return all
 }
 
 // deploymentStream sends what a deployment says, from its beginning to its
@@ -73,7 +103,7 @@ func (a *Admin) deploymentStream(w http.ResponseWriter, r *http.Request, c calle
 		a.fail(w, err, 0)
 		return
 	}
-	a.stream(w, r, func(ctx context.Context, send func([]wireLine) error) error {
+	a.stream(w, r, c, func(ctx context.Context, send func(message) error) error {
 		said := false
 		err := gather(ctx, send, func(line func(logs.Line) error) error {
 			return a.Engine.Follow(ctx, d.ID, func(ev slot.Event) error {
@@ -92,13 +122,13 @@ func (a *Admin) deploymentStream(w http.ResponseWriter, r *http.Request, c calle
 		for text := range strings.Lines(a.deployLog(d)) {
 			batch = append(batch, wire(fileLine(strings.TrimRight(text, "\n"))))
 		}
-		return send(batch)
+		return send(message{Lines: batch})
 	})
 }
 
 // gather sends what each brings, one line at a time, in batches: those that
 // came while the last batch was on its way. It returns when each has ended.
-func gather(ctx context.Context, send func([]wireLine) error, each func(func(logs.Line) error) error) error {
+func gather(ctx context.Context, send func(message) error, each func(func(logs.Line) error) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	lines, ended := make(chan wireLine, batchLines), make(chan error, 1)
 	go func() {
@@ -119,7 +149,7 @@ func gather(ctx context.Context, send func([]wireLine) error, each func(func(log
 			batch = append(batch, <-lines)
 		}
 		if failed == nil {
-			if failed = send(batch); failed != nil {
+			if failed = send(message{Lines: batch}); failed != nil {
 				cancel() // and take what is left, so that it ends
 			}
 		}
@@ -162,46 +192,4 @@ func fileLine(s string) logs.Line {
 		return logs.Line{Time: at, Stream: logs.Stdout, Text: line}
 	}
 	return logs.Line{Time: at, Stream: logs.Slot, Text: text}
-}
-
-// stream sends batches of lines over a WebSocket for as long as follow
-// brings some and the browser reads. A slow browser holds up nobody: the log
-// skips lines for it and says so.
-func (a *Admin) stream(w http.ResponseWriter, r *http.Request, follow func(context.Context, func([]wireLine) error) error) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
-	if err != nil {
-		return // it has answered
-	}
-	defer conn.CloseNow()
-	ctx, cancel := context.WithCancel(conn.CloseRead(r.Context()))
-	defer cancel()
-	go func() { // ends with ctx
-		select {
-		case <-a.end:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	err = follow(ctx, func(batch []wireLine) error {
-		if len(batch) == 0 {
-			return nil
-		}
-		data, err := json.Marshal(batch)
-		if err != nil {
-			return err
-		}
-		limited, stop := context.WithTimeout(ctx, writeTimeout)
-		defer stop()
-		if err := conn.Write(limited, websocket.MessageText, data); err != nil {
-			return err
-		}
-		select { // what comes meanwhile goes together
-		case <-time.After(coalesce):
-		case <-ctx.Done():
-		}
-		return nil
-	})
-	if err == nil || errors.Is(err, context.Canceled) {
-		_ = conn.Close(websocket.StatusNormalClosure, "") // the browser went away first
-	}
 }

@@ -14,6 +14,12 @@ import (
 	"github.com/slot-paas/slot/supervisor/logs"
 )
 
+// message is what a stream sends.
+type message struct {
+	Lines [][]any
+	At    string
+}
+
 // dial opens a stream of the admin as a page on origin would.
 func (h *house) dial(ctx context.Context, path, origin string) (*websocket.Conn, *http.Response, error) {
 	return websocket.Dial(ctx, "ws"+strings.TrimPrefix(h.url, "http")+path, &websocket.DialOptions{
@@ -47,11 +53,11 @@ func TestLogs_StreamInBatchesWithLevelsAndGoOn(t *testing.T) {
 			if err != nil {
 				t.Fatalf("after %d lines: %v", len(lines), err)
 			}
-			var batch [][]any
-			if err := json.Unmarshal(data, &batch); err != nil {
+			var m message
+			if err := json.Unmarshal(data, &m); err != nil {
 				t.Fatal(err)
 			}
-			messages, lines = messages+1, append(lines, batch...)
+			messages, lines = messages+1, append(lines, m.Lines...)
 		}
 	}
 	read(6000)

@@ -1,6 +1,8 @@
 // Live parts: the server sends the HTML of a part of the page when it
 // changes. The part is changed in place, so that focus, selection and what is
 // being typed stay.
+import { say } from "./act.js";
+
 export function follow(page, after) {
   const source = new EventSource("/live?page=" + encodeURIComponent(page));
   source.addEventListener("part", (event) => {
@@ -11,6 +13,9 @@ export function follow(page, after) {
     fresh.innerHTML = html;
     morph(element, fresh.content);
     after?.();
+  });
+  source.addEventListener("error", () => { // closed for good: a connection that broke is made again by itself
+    if (source.readyState === EventSource.CLOSED) say("This page is no longer live: you are logged out, or too many are open. Reload it.", { bad: true });
   });
   addEventListener("pagehide", () => source.close());
 }

@@ -9,7 +9,7 @@ export function start(root) {
   const view = build(root);
   const lines = [];
   const list = new List(view.scroll, view.room, render);
-  let query = "", level = "", stream = "", paused = false, waiting = [], newest = 0, sent = 0;
+  let query = "", level = "", stream = "", paused = false, waiting = [], place = "";
 
   const wanted = (line) => (!query || line[3].toLowerCase().includes(query)) &&
     (!level || line[2] === "e" || (level === "w" && line[2] === "w")) && (!stream || line[1] === stream);
@@ -55,21 +55,32 @@ export function start(root) {
   const connect = () => {
     const url = new URL(root.dataset.logs, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    url.searchParams.set("n", newest ? 5000 : 50000);
-    if (newest) url.searchParams.set("after", newest);
+    url.searchParams.set("n", 50000);
+    if (place) url.searchParams.set("after", place);
     const socket = new WebSocket(url);
+    let begun = Boolean(place), opened = false;
+    socket.onopen = () => (opened = true);
     socket.onmessage = (event) => {
-      const batch = JSON.parse(event.data).map((line) => [line[0], line[1], line[2], clean(line[3])]);
-      if (batch.length) newest = batch[batch.length - 1][0];
-      sent += batch.length;
-      view.state.textContent = "";
-      take(batch);
+      const { lines: batch, at = "" } = JSON.parse(event.data);
+      if (!begun) clear(); // it begins again
+      begun = true;
+      place = at || place;
+      tell("");
+      take(batch.map((line) => [line[0], line[1], line[2], clean(line[3])]));
     };
-    socket.onclose = (event) => {
-      if (event.code === 1000) return (view.state.textContent = "");
-      view.state.textContent = "Connecting again …";
-      setTimeout(connect, 1000);
+    socket.onclose = async (event) => {
+      if (event.code === 1000) return tell("");
+      if (event.code === 1008 || (!opened && (await loggedOut()))) return tell("You are logged out. Reload this page to log in.");
+      tell(event.code === 1013 ? event.reason + ". This log waits until some are closed." : "Connecting again …");
+      setTimeout(connect, event.code === 1013 ? 15000 : 1000);
     };
+  };
+  const clear = () => {
+    [lines.length, waiting] = [0, []];
+    filter();
+  };
+  const tell = (text) => {
+    if (view.state.textContent !== text) view.state.textContent = text;
   };
 
   view.search.addEventListener("input", () => {
@@ -97,6 +108,9 @@ export function start(root) {
   connect();
 }
 
+// loggedOut asks why a connection was refused, which a browser does not say.
+const loggedOut = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.status === 401, () => false);
+
 // build makes the viewer in the place of the plain list.
 function build(root) {
   const template = document.createElement("template");
@@ -113,7 +127,7 @@ function build(root) {
 <div class="scroll" tabindex="0" role="log" aria-live="off" aria-label="Log"><div class="room"></div></div>
 <p class="empty-log"></p>
 <button type="button" class="jump main" data-jump hidden>Newest</button>
-<p class="sr" role="status" data-state></p>
+<p class="state" role="status" data-state></p>
 </div>`;
   const find = (selector) => template.content.querySelector(selector);
   const view = {
