@@ -3,6 +3,8 @@ package admin
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/slot"
@@ -12,7 +14,7 @@ import (
 // config set".
 type field struct {
 	Path, Label, Help string
-	Kind              string // "text", "choice", "switch", "lines", "secret"
+	Kind              string // "text", "choice", "switch", "lines", "pairs" (lines of NAME=value), "secret"
 	Choices           []string
 
 	// of one page
@@ -45,17 +47,26 @@ func configGroups() []group {
 			{Path: "install", Label: "Install command", Kind: "text"},
 			{Path: "build.command", Label: "Build command", Kind: "text"},
 			{Path: "build.enabled", Label: "Build", Kind: "switch"},
+			{Path: "build.cache", Label: "Keep what builds can use again", Kind: "switch"},
 			{Path: "start", Label: "Start command", Kind: "text"},
 			{Path: "static_root", Label: "Serve this folder", Kind: "text", Help: "in the place of a start command"},
 			{Path: "spa", Label: "Unknown paths show index.html", Kind: "switch"},
 			{Path: "app_port", Label: "The app's own port", Kind: "text"},
+			{Path: "app_protocol", Label: "What that port speaks", Kind: "choice", Choices: []string{"http", "h2c"}, Help: "h2c for gRPC"},
 			{Path: "persist", Label: "Paths that outlive releases", Kind: "lines", Help: "one a line, such as uploads"},
+			{Path: "versions", Label: "Versions of tools", Kind: "pairs", Help: "one a line, such as node=22"},
+			{Path: "options", Label: "Options of the hook", Kind: "pairs", Help: "one a line, as name=value"},
 		}},
 		{"Health", false, []field{
 			{Path: "health_check.path", Label: "Path", Kind: "text", Help: "wants 2xx or 3xx; without one any answer under 500 will do"},
 			{Path: "health_check.timeout", Label: "Wait at most", Kind: "text"},
 			{Path: "health_check.enabled", Label: "Check before the switch", Kind: "switch"},
+			{Path: "health_check.interval", Label: "Between two tries", Kind: "text"},
 			{Path: "health_check.liveness.enabled", Label: "Ask while it runs", Kind: "switch"},
+			{Path: "health_check.liveness.path", Label: "Path to ask then", Kind: "text"},
+			{Path: "health_check.liveness.interval", Label: "Ask every", Kind: "text"},
+			{Path: "health_check.liveness.timeout", Label: "Wait for the answer at most", Kind: "text"},
+			{Path: "health_check.liveness.failures", Label: "Failures before a restart", Kind: "text"},
 			{Path: "restart_policy", Label: "Restart", Kind: "choice", Choices: []string{"always", "on-failure", "never"}},
 			{Path: "max_restarts", Label: "Restarts in a row at most", Kind: "text"},
 		}},
@@ -98,6 +109,13 @@ func textOf(c *slot.Config, n slot.Name, f field) string {
 		}
 		return strings.Join(lines, "\n")
 	}
+	if pairs, ok := v.(map[string]any); ok {
+		var lines []string
+		for _, name := range slices.Sorted(maps.Keys(pairs)) {
+			lines = append(lines, fmt.Sprint(name, "=", pairs[name]))
+		}
+		return strings.Join(lines, "\n")
+	}
 	if f.Path == "repository" {
 		return slot.RedactAddress(fmt.Sprint(v))
 	}
@@ -107,7 +125,12 @@ func textOf(c *slot.Config, n slot.Name, f field) string {
 // settingOf is the text of a field as slot.Config.Set takes it.
 func settingOf(f field, text string) string {
 	text = strings.TrimSpace(text)
-	if f.Kind != "lines" || text == "" {
+	switch {
+	case text == "":
+		return text
+	case f.Kind == "pairs":
+		return pairsOf(text)
+	case f.Kind != "lines":
 		return text
 	}
 	var list []string
@@ -117,6 +140,20 @@ func settingOf(f field, text string) string {
 		}
 	}
 	b, _ := json.Marshal(list) // texts always can be
+	return string(b)
+}
+
+// pairsOf is lines of NAME=value as JSON; what is none stands there as a name
+// without a value, which the rules of the setting refuse or know.
+func pairsOf(text string) string {
+	pairs := map[string]string{}
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(line, "=")
+		if name = strings.TrimSpace(name); name != "" {
+			pairs[name] = strings.TrimSpace(value)
+		}
+	}
+	b, _ := json.Marshal(pairs) // texts always can be
 	return string(b)
 }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 func TestConfig_SavesAFormAndSaysWhatIsWrongBesideTheField(t *testing.T) {
@@ -44,6 +46,31 @@ func TestConfig_TakesEveryLimit(t *testing.T) {
 	}
 	if h.send(c, "POST", "/config/a", form("max_restarts", "")); h.store.Config().Slots["a"].MaxRestarts != 0 {
 		t.Error("an empty field does not unset")
+	}
+}
+
+func TestConfig_TakesPairsAndWhatAsksARunningApp(t *testing.T) {
+	h := newHouse(t)
+	c := h.loggedIn()
+	res, body := h.send(c, "POST", "/config/a", form("versions", "node = 22\r\nnpm=10", "options", "module=shop.wsgi", "app_protocol", "h2c",
+		"health_check.liveness.path", "/healthz", "health_check.liveness.interval", "20s", "health_check.liveness.failures", "5"))
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %s", res.StatusCode, body)
+	}
+	got := h.store.Config().Slots["a"]
+	if got.Versions["node"] != "22" || len(got.Versions) != 2 || got.Options["module"] != "shop.wsgi" || got.AppProtocol != slot.ProtocolH2C ||
+		got.HealthCheck.Liveness.Path != "/healthz" || got.HealthCheck.Liveness.Failures != 5 {
+		t.Errorf("saved %+v", got)
+	}
+	if _, body := h.send(c, "GET", "/config/a", ""); !strings.Contains(body, "node=22\nnpm=10</textarea>") {
+		t.Error("the page does not show the pairs")
+	}
+	if _, body := h.send(c, "POST", "/config/a", form("health_check.liveness.failures", "500")); !strings.Contains(body, "1 to 100") {
+		t.Error("a wrong number is not told")
+	}
+	h.send(c, "POST", "/config/a", form("versions", ""))
+	if got := h.store.Config().Slots["a"]; len(got.Versions) != 0 {
+		t.Errorf("an empty field leaves %v", got.Versions)
 	}
 }
 
