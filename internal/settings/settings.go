@@ -243,7 +243,7 @@ func (s Settings) validate() error {
 		return bad("base_port (SLOT_BASE_PORT)", strconv.Itoa(s.BasePort), "1024 to 65531")
 	case s.Builds < 1 || s.Builds > len(slot.Names()):
 		return bad("builds (SLOT_BUILDS)", strconv.Itoa(s.Builds), "1 to 5")
-	case s.PrivateFirst < 1024 || s.PrivateLast > 65535 || s.PrivateLast-s.PrivateFirst < 50:
+	case s.PrivateFirst < 1024 || s.PrivateLast > 65535 || s.PrivateLast-s.PrivateFirst+1 < 50:
 		return bad("private ports (SLOT_PRIVATE_PORTS)", fmt.Sprintf("%d-%d", s.PrivateFirst, s.PrivateLast),
 			"at least 50 ports between 1024 and 65535, such as 20000-29999")
 	case s.BasePort <= s.PrivateLast && last >= s.PrivateFirst:

@@ -47,6 +47,8 @@ func TestLoad_TakesVariableThenFileThenDefault(t *testing.T) {
 		{"a variable over the file", `{"data": "/srv/data", "base_port": 4001}`,
 			map[string]string{"SLOT_BASE_PORT": "5001", "SLOT_DATA": "/mnt//data/", "SLOT_ADMIN_PORT": "9100", "SLOT_PRIVATE_PORTS": "25000-26000"},
 			settings.Settings{Data: "/mnt/data", BasePort: 5001, AdminPort: 9100, WebhookPort: 9001, PrivateFirst: 25000, PrivateLast: 26000}},
+		{"fifty private ports", "", map[string]string{"SLOT_PRIVATE_PORTS": "25000-25049"},
+			settings.Settings{BasePort: 3001, AdminPort: 9000, WebhookPort: 9001, PrivateFirst: 25000, PrivateLast: 25049}},
 		{"a state folder elsewhere", "", map[string]string{"SLOT_HOME": "/srv/slot/../slot"},
 			settings.Settings{Home: "/srv/slot", BasePort: 3001, AdminPort: 9000, WebhookPort: 9001, PrivateFirst: 20000, PrivateLast: 29999}},
 	} {
@@ -91,7 +93,7 @@ func TestLoad_NamesTheSourceOfABadValue(t *testing.T) {
 		{"two doors on one port", "", map[string]string{"SLOT_WEBHOOK_PORT": "9000"}, []string{"SLOT_WEBHOOK_PORT", "no other door"}},
 		{"private ports that are no range", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999"}},
 		{"private ports with more behind", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-29999x"}, []string{"SLOT_PRIVATE_PORTS", "20000-29999x"}},
-		{"private ports that are few", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-20010"}, []string{"SLOT_PRIVATE_PORTS", "50 ports"}},
+		{"private ports that are few", "", map[string]string{"SLOT_PRIVATE_PORTS": "20000-20048"}, []string{"SLOT_PRIVATE_PORTS", "50 ports"}},
 		{"private ports backwards", "", map[string]string{"SLOT_PRIVATE_PORTS": "29999-20000"}, []string{"SLOT_PRIVATE_PORTS"}},
 		{"slots among the private ports", "", map[string]string{"SLOT_BASE_PORT": "20500"}, []string{"SLOT_BASE_PORT", "20000-29999"}},
 		{"an unknown key", "{\n\"base_prot\": 1\n}", nil, []string{"settings.json", "line 2", "base_prot", "base_port"}},
