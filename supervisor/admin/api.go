@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"time"
 
@@ -167,7 +166,7 @@ func (a *Admin) apiHistory(w http.ResponseWriter, r *http.Request, _ caller) {
 		a.fail(w, err, http.StatusBadRequest)
 		return
 	}
-	out := History{Deployments: slices.Concat([]slot.Deployment{}, a.Store.FindDeployments(q)), Statistics: []slot.Statistics{}}
+	out := History{Deployments: append([]slot.Deployment{}, a.Store.FindDeployments(q)...), Statistics: []slot.Statistics{}}
 	for _, n := range slot.Names() {
 		if q.Slot == "" || q.Slot == n {
 			out.Statistics = append(out.Statistics, slot.Summarize(n, a.Store.FindDeployments(store.Query{Slot: n})))

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -24,7 +25,15 @@ func (a *Admin) submit(w http.ResponseWriter, r *http.Request, c caller, req slo
 
 func (a *Admin) apiDeploy(w http.ResponseWriter, r *http.Request, c caller, n slot.Name) {
 	q := r.URL.Query()
-	a.submit(w, r, c, slot.Request{Slot: n, Action: slot.ActionDeploy, Branch: q.Get("branch"), NoCache: q.Get("no_cache") == "true"})
+	noCache := false
+	if v := q.Get("no_cache"); v != "" {
+		var err error
+		if noCache, err = strconv.ParseBool(v); err != nil {
+			a.fail(w, badForm(fmt.Sprintf("no_cache is %q; want true or false", v)), 0)
+			return
+		}
+	}
+	a.submit(w, r, c, slot.Request{Slot: n, Action: slot.ActionDeploy, Branch: q.Get("branch"), NoCache: noCache})
 }
 
 func (a *Admin) apiRestart(w http.ResponseWriter, r *http.Request, c caller, n slot.Name) {

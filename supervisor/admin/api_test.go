@@ -141,6 +141,20 @@ func TestAPI_AnswersAsItsDocumentSays(t *testing.T) {
 	}
 }
 
+func TestAPI_SaysWithinWhichBoundsItTakesParameters(t *testing.T) {
+	h := newHouse(t)
+	_, text := h.call("GET", "/api/openapi.json", "")
+	for _, part := range []string{`"enum":["a","b","c","d","e"]`, `"maximum":9223372036854775807`, `"maximum":100000,"minimum":0`,
+		`"enum":["queued","running","live","failed","canceled","superseded"]`, `{"in":"query","name":"no_cache","schema":{"type":"boolean"}}`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the document lacks %s", part)
+		}
+	}
+	if _, text := h.call("GET", "/api/deployments/history", ""); !strings.Contains(text, `"deployments":[]`) {
+		t.Errorf("an empty history: %s", text)
+	}
+}
+
 func TestAPI_NeverTellsASecretAndTakesItBackHidden(t *testing.T) {
 	h := newHouse(t)
 	status, text := h.call("PUT", "/api/slots/a", `{"repository":"https://me:hunter22@example.com/x/y","environment":{"API_KEY":"hunter22","CACHE":"redis://:hunter22@127.0.0.1:1","PLAIN":"shown"},"monitoring":{"notify_url":"https://example.com/hunter22"}}`)
@@ -202,6 +216,10 @@ func TestAPI_RefusesWhatIsWrong(t *testing.T) {
 		{"GET", "/api/deployments/99", "", 404, "99"},
 		{"GET", "/api/deployments/history?state=odd", "", 400, "odd"},
 		{"GET", "/api/nothing", "", 404, "/api/nothing"},
+		{"POST", "/api/deploy/a?no_cache=perhaps", "", 400, "perhaps"},
+		{"TRACE", "/api/deploy-all", "", 405, "takes POST"},
+		{"DELETE", "/api/slots/a", "", 405, "takes GET and PUT"},
+		{"GET", "/api/deployments/99999999999999999999", "", 400, "99999999999999999999"},
 	} {
 		status, text := h.call(test.method, test.path, test.body)
 		if status != test.want || !strings.Contains(text, test.says) {

@@ -23,18 +23,20 @@ import (
 	"github.com/slot-paas/slot/supervisor/process"
 	"github.com/slot-paas/slot/supervisor/proxy"
 	"github.com/slot-paas/slot/supervisor/store"
+	"github.com/slot-paas/slot/supervisor/webhook"
 )
 
 // house is the admin of real rooms on a real port.
 type house struct {
-	t      *testing.T
-	admin  *admin.Admin
-	store  *store.Store
-	engine *deploy.Engine
-	logs   map[slot.Name]*logs.Log
-	url    string
-	token  string
-	alone  bool // the keeper is lost
+	t       *testing.T
+	admin   *admin.Admin
+	store   *store.Store
+	engine  *deploy.Engine
+	logs    map[slot.Name]*logs.Log
+	webhook *webhook.Receiver
+	url     string
+	token   string
+	alone   bool // the keeper is lost
 }
 
 func newHouse(t *testing.T, env ...string) *house {
@@ -77,7 +79,13 @@ func newHouse(t *testing.T, env ...string) *house {
 	t.Cleanup(h.engine.Close)
 	server := httptest.NewUnstartedServer(nil)
 	h.url = "http://" + server.Listener.Addr().String()
+	h.webhook = webhook.New(webhook.Options{
+		Store: h.store, Submit: h.engine.Submit, Empty: h.engine.Empty, Follow: h.engine.Follow, Git: git.New(os.Environ()),
+		Token: func() string { return "" }, Log: quiet,
+	})
+	t.Cleanup(h.webhook.Close)
 	h.admin, err = admin.New(admin.Options{
+		Webhook: h.webhook, WebhookURL: func() string { return h.url + "/webhook" },
 		Engine: h.engine, Store: h.store, Logs: h.logs, Settings: settings.Settings{Home: home, AdminPort: 9000},
 		Getenv: func(name string) string {
 			for _, kv := range env {

@@ -62,7 +62,7 @@ func (a *Admin) routes() http.Handler {
 	for _, c := range a.calls() {
 		mux.Handle(c.Method+" "+c.Path, a.private(c.handler))
 	}
-	mux.Handle("/", a.private(a.notFound))
+	mux.Handle("/", a.private(a.elsewhere(mux)))
 
 	origin := http.NewCrossOriginProtection()
 	guarded := headers(a.guard(isolate(origin.Handler(mux))))
@@ -94,6 +94,27 @@ func (a *Admin) onSlot(next slotHandler) handler {
 
 // maxForm bounds a form: the slot's variables at their largest, and some.
 const maxForm = 8 << 20
+
+// elsewhere answers what no route does: with the methods that the address
+// takes, where there are some.
+func (a *Admin) elsewhere(mux *http.ServeMux) handler {
+	return func(w http.ResponseWriter, r *http.Request, c caller) {
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "/" {
+				allowed = append(allowed, method)
+			}
+		}
+		if allowed == nil {
+			a.notFound(w, r, c)
+			return
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		a.fail(w, badForm(r.URL.Path+" takes "+strings.Join(allowed, " and ")+", not "+r.Method), http.StatusMethodNotAllowed)
+	}
+}
 
 func (a *Admin) notFound(w http.ResponseWriter, r *http.Request, c caller) {
 	a.problem(w, r, c, slot.E(slot.KindNotFound, "", errorf("there is no page %s", strings.TrimSpace(r.URL.Path))))

@@ -47,9 +47,12 @@ func (a *Admin) webhookFinish(w http.ResponseWriter, r *http.Request, c caller) 
 // webhookReplay decides a delivery once more.
 func (a *Admin) webhookReplay(w http.ResponseWriter, r *http.Request, c caller) {
 	number, err := strconv.ParseInt(r.FormValue("number"), 10, 64)
-	if err != nil {
+	switch {
+	case err != nil:
 		err = badForm(strconv.Quote(r.FormValue("number")) + " is not the number of a delivery")
-	} else {
+	case a.Webhook == nil:
+		err = errNoWebhook()
+	default:
 		_, err = a.Webhook.Replay(number)
 	}
 	a.note(r, c, "webhook replay", "", r.FormValue("number"), err)
@@ -66,6 +69,10 @@ func (a *Admin) webhookTest(w http.ResponseWriter, r *http.Request, c caller) {
 	a.done(w, r, c, "/settings", text, err)
 }
 
+func errNoWebhook() error {
+	return slot.E(slot.KindUsage, "SLOT_WEBHOOK_PORT opens it", errorf("the webhook has no address"))
+}
+
 func (a *Admin) ping(ctx context.Context) (string, error) {
 	secrets, err := a.Store.Webhook()
 	if err != nil {
@@ -73,10 +80,13 @@ func (a *Admin) ping(ctx context.Context) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
+	if a.Webhook == nil || a.WebhookURL() == "" {
+		return "", errNoWebhook()
+	}
 	body := []byte(`{"zen":"slot webhook test","hook_id":0}`)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.WebhookURL(), bytes.NewReader(body))
-	if err != nil || a.WebhookURL() == "" {
-		return "", slot.E(slot.KindUsage, "SLOT_WEBHOOK_PORT opens it", errorf("the webhook has no address"))
+	if err != nil {
+		return "", err
 	}
 	sum := hmac.New(sha256.New, []byte(secrets.Secret))
 	sum.Write(body)
