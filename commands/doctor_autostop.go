@@ -25,7 +25,7 @@ func (a askedCoder) share(slug string) string {
 // it, and tells when Coder stops it.
 func (w *World) askCoder(ctx context.Context) (askedCoder, []finding) {
 	if w.Coder == nil {
-		return askedCoder{}, []finding{{"coder", warning, "slot-coder is not there: nothing is known of Coder's server", "copy it beside slot"}}
+		return askedCoder{}, []finding{newFinding("coder", warning, "slot-coder is not there: nothing is known of Coder's server", "copy it beside slot")}
 	}
 	access, err := coder.FindAccess(coder.Flags{}, w.Getenv)
 	var c Coder
@@ -40,7 +40,7 @@ func (w *World) askCoder(ctx context.Context) (askedCoder, []finding) {
 	}
 	if err != nil {
 		e := slot.AsError(err)
-		return askedCoder{}, []finding{{"coder", warning, e.Error(), e.Hint}}
+		return askedCoder{}, []finding{newFinding("coder", warning, e.Error(), e.Hint)}
 	}
 	return askedCoder{ws}, []finding{autostop(ws, time.Now())}
 }

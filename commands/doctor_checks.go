@@ -20,21 +20,17 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// lowSpace is when a build may run out of room: node_modules of one app often
-// take several hundred megabytes, and five releases are kept.
-const lowSpace = 2 << 30
-
-// checkHome looks at the state folder and the room on its disk.
+// checkHome looks at the state folder.
 func checkHome(_ context.Context, _ *World, s settings.Settings) []finding {
 	f := finding{Check: "state-folder", State: healthy, Text: s.Home}
 	if err := store.CheckHome(s.Home); err != nil {
 		f.State, f.Text, f.Remedy = problem, err.Error(), slot.AsError(err).Hint
+		if writableByOthers(s.Home) {
+			f = f.mendable(chmod(s.Home, 0o700))
+		}
 		return []finding{f}
 	}
-	dir := s.Home
-	for !there(dir) {
-		dir = filepath.Dir(dir)
-	}
+	dir := nearest(s.Home)
 	if err := unix.Access(dir, unix.W_OK); err != nil {
 		f.State, f.Text, f.Remedy = problem, fmt.Sprintf("cannot write to %q: %v", dir, err), "set SLOT_HOME to a folder of your own"
 		return []finding{f}
@@ -42,12 +38,16 @@ func checkHome(_ context.Context, _ *World, s settings.Settings) []finding {
 	if dir != s.Home {
 		f.Text += ", made by slot up"
 	}
-	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err == nil && st.Bavail*uint64(st.Bsize) < lowSpace {
-		f.State, f.Remedy = warning, "free some, for example with: slot config set SLOT.deployment.keep=2"
-		f.Text = fmt.Sprintf("%s has %d MiB left on its disk", s.Home, st.Bavail*uint64(st.Bsize)>>20)
-	}
 	return []finding{f}
+}
+
+// nearest is the folder itself or, before it is made, the one that it will be
+// made in.
+func nearest(dir string) string {
+	for !there(dir) {
+		dir = filepath.Dir(dir)
+	}
+	return dir
 }
 
 func there(path string) bool {
@@ -58,7 +58,7 @@ func there(path string) bool {
 // checkGit looks for the program that fetches.
 func checkGit(context.Context, *World, settings.Settings) []finding {
 	if err := git.Installed(); err != nil {
-		return []finding{{"git", problem, err.Error(), slot.AsError(err).Hint}}
+		return []finding{newFinding("git", problem, err.Error(), slot.AsError(err).Hint)}
 	}
 	return []finding{{Check: "git", State: healthy, Text: "installed"}}
 }
@@ -75,8 +75,8 @@ func checkPorts(ctx context.Context, _ *World, s settings.Settings) []finding {
 		address := fmt.Sprintf("127.0.0.1:%d", port)
 		l, err := net.Listen("tcp", address)
 		if err != nil {
-			found = append(found, finding{"ports", problem, fmt.Sprintf("%s cannot have %s: %v", whose, address, errno(err)),
-				"end the program that has it, or choose another: " + hint})
+			found = append(found, newFinding("ports", problem, fmt.Sprintf("%s cannot have %s: %v", whose, address, errno(err)),
+				"end the program that has it, or choose another: "+hint))
 			return
 		}
 		l.Close()
@@ -127,7 +127,7 @@ func checkSandbox(context.Context, *World, settings.Settings) []finding {
 	kernel := sandbox.Kernel()
 	var found []finding
 	if kernel.Reason != "" {
-		found = append(found, finding{"sandbox", warning, "the kernel cannot hold it: " + kernel.Reason, "deploy only what you would run in your terminal"})
+		found = append(found, newFinding("sandbox", warning, "the kernel cannot hold it: "+kernel.Reason, "deploy only what you would run in your terminal"))
 	}
 	for _, c := range kernel.Claims() {
 		f := finding{Check: "sandbox." + c.Name, State: healthy, Text: c.Text}

@@ -22,8 +22,8 @@ func checkCoder(ctx context.Context, w *World, s settings.Settings) []finding {
 	server, asked := w.askCoder(ctx)
 	found = append(found, asked...)
 	if !s.Place.Wildcard() {
-		return append(found, finding{"coder", warning, "apps have no host names of their own here: slots are reached on this machine alone",
-			"ask Coder's administrator to set CODER_WILDCARD_ACCESS_URL"})
+		return append(found, newFinding("coder", warning, "apps have no host names of their own here: slots are reached on this machine alone",
+			"ask Coder's administrator to set CODER_WILDCARD_ACCESS_URL"))
 	}
 	cfg := store.LastGoodConfig(store.Layout{Home: s.Home})
 	var unknown []string
@@ -43,8 +43,8 @@ func checkCoder(ctx context.Context, w *World, s settings.Settings) []finding {
 		})
 	}
 	if len(unknown) > 0 {
-		found = append(found, finding{"coder", warning, "the subdomain is not known of slot " + strings.Join(unknown, ", ") + ": they have their ports' addresses, for you alone",
-			"a template whose startup script sets " + coder.SubdomainName("a") + " and so on for slot up"})
+		found = append(found, newFinding("coder", warning, "the subdomain is not known of slot "+strings.Join(unknown, ", ")+": they have their ports' addresses, for you alone",
+			"a template whose startup script sets "+coder.SubdomainName("a")+" and so on for slot up"))
 	}
 	for _, d := range doors(s) {
 		if d.port != 0 && d.name != "pgadmin" {
@@ -76,8 +76,8 @@ func labelFinding(p coder.Place, n slot.Name, subdomain string) (finding, bool) 
 	if room := p.Room(); room > 0 {
 		remedy = fmt.Sprintf("slot subdomain %s NAME, of %d characters at most", n, room)
 	}
-	return finding{"address-" + string(n), problem,
-		fmt.Sprintf("%q is %d characters long; a part of a host name has %d at most", label, len(label), coder.MaxLabel), remedy}, true
+	return newFinding("address-"+string(n), problem,
+		fmt.Sprintf("%q is %d characters long; a part of a host name has %d at most", label, len(label), coder.MaxLabel), remedy), true
 }
 
 // addressFinding judges a slot's address as a visitor without a login sees it.

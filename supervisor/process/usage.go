@@ -97,11 +97,31 @@ func readAll(path string) []byte {
 
 // MachineMemory is all of the machine's, or of what slot itself may take of it,
 // in KiB; 0 where it cannot be told.
-func MachineMemory() int64 {
-	for line := range bytes.Lines(readAll("/proc/meminfo")) {
-		if f := strings.Fields(string(line)); len(f) >= 2 && f[0] == "MemTotal:" {
-			kib, _ := strconv.ParseInt(f[1], 10, 64)
-			return kib
+func MachineMemory() int64 { return field(readAll("/proc/meminfo"), "MemTotal:") }
+
+// AvailableMemory is what may still be taken, of the machine's or of what the
+// container has that slot runs in, in KiB; 0 where it cannot be told.
+func AvailableMemory() int64 { return availableMemory("/proc/meminfo", "/sys/fs/cgroup") }
+
+// availableMemory counts the cache of files that nobody reads as available, as
+// the kernel's own MemAvailable does.
+func availableMemory(meminfo, group string) int64 {
+	free := field(readAll(meminfo), "MemAvailable:")
+	most, errMost := strconv.ParseInt(string(bytes.TrimSpace(readAll(group+"/memory.max"))), 10, 64)
+	taken, errTaken := strconv.ParseInt(string(bytes.TrimSpace(readAll(group+"/memory.current"))), 10, 64)
+	if errMost != nil || errTaken != nil { // "max", or no group
+		return free
+	}
+	taken -= field(readAll(group+"/memory.stat"), "inactive_file")
+	return min(free, max(most-taken, 0)>>10)
+}
+
+// field is the number behind a name in one of the kernel's tables.
+func field(table []byte, name string) int64 {
+	for line := range bytes.Lines(table) {
+		if f := strings.Fields(string(line)); len(f) >= 2 && f[0] == name {
+			n, _ := strconv.ParseInt(f[1], 10, 64)
+			return n
 		}
 	}
 	return 0
