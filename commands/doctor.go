@@ -19,9 +19,11 @@ func newDoctor(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Whether this machine has what slot needs",
-		Long: `Looks at the state folder, the disk, the machine, the daemon, git, the ports and
-what the kernel holds of sandbox and limits, and says what to do about each problem.
-It needs no daemon, and asks one that runs.
+		Long: `Looks at the state folder, the disk, the machine, the daemon, the access to each
+slot's repository, the tools of each slot's language, the ports, what the kernel
+holds of sandbox and limits, the database and its backups, the clock, and what came
+to the webhook, and says what to do about each problem. It needs no daemon, and asks
+one that runs.
 In a Coder workspace it asks every public address as a visitor without a login, and
 Coder when it stops the workspace.
 It changes nothing without --fix, which mends what can be mended without taking
@@ -84,8 +86,8 @@ type check func(context.Context, *World, settings.Settings) []finding
 
 // checks are all of them, in the order in which a person would mend things.
 func checks() []check {
-	return []check{checkHome, checkRights, checkDisk, checkMachine, checkDaemon, checkKeeper, checkGit,
-		checkPorts, checkPrivatePorts, checkSandbox, checkLimits, checkCoder}
+	return []check{checkHome, checkRights, checkDisk, checkMachine, checkDaemon, checkKeeper, checkGit, checkAccess, checkTools,
+		checkPorts, checkPrivatePorts, checkSandbox, checkLimits, checkDatabase, checkClock, checkWebhook, checkCoder}
 }
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {

@@ -34,3 +34,8 @@ func (r Refs) Branch(name string) (commit, branch string, ok bool) {
 	commit, ok = r.refs["refs/heads/"+name]
 	return commit, name, ok
 }
+
+// Has reports whether there is a branch or a tag of that name.
+func (r Refs) Has(name string) bool {
+	return r.refs["refs/heads/"+name] != "" || r.refs["refs/tags/"+name] != ""
+}
