@@ -14,7 +14,7 @@ func (h *house) openAdmin() (err error) {
 	}
 	h.admin, err = browser.New(browser.Options{
 		Engine: h.engine, Store: h.store, Logs: h.logs, Settings: h.d.Settings, Getenv: h.d.env.get,
-		Address: address, Version: h.d.Version, Webhook: h.webhook, WebhookURL: h.webhookURL, Database: h.database, Log: h.d.Log,
+		Address: address, Version: h.d.Version, Webhook: h.webhook, WebhookURL: h.webhookURL, Database: h.database, Hooks: h.hooks, Log: h.d.Log,
 		KeeperLost: func() bool { return h.Keeper().State == api.KeeperLost },
 	})
 	return err

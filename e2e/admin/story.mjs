@@ -2,6 +2,7 @@
 // set it up, deploy twice, read the log, roll back. Each chapter says its time.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { base, launch, look, open, slot } from "./browser.mjs";
 
@@ -152,6 +153,74 @@ chapter("settings: a token, and a test of the webhook", async () => {
   await look(page, "settings");
 });
 
+chapter("settings: the webhook's secret is revealed, rotated and ended; a delivery is replayed", async () => {
+  const secret = page.locator("dd code", { hasText: /^[0-9a-f]{64}$/ });
+  const reveal = async () => {
+    await page.getByRole("button", { name: "Reveal" }).click();
+    return secret.textContent();
+  };
+  await page.goto(base + "/settings");
+  const first = await reveal();
+  await page.goto(base + "/settings");
+  assert.equal(await secret.count(), 0);
+  await page.getByRole("button", { name: "Choose a new secret" }).click();
+  await page.getByRole("button", { name: "End the old secret" }).waitFor();
+  assert.notEqual(await reveal(), first);
+  await page.getByRole("button", { name: "End the old secret" }).click();
+  await page.getByRole("button", { name: "Choose a new secret" }).waitFor();
+  const body = JSON.stringify({ ref: "refs/heads/main", after: "a".repeat(40), repository: { full_name: "me/elsewhere", clone_url: "https://example.invalid/me/elsewhere.git" }, commits: [] });
+  const signature = "sha256=" + createHmac("sha256", await reveal()).update(body).digest("hex");
+  await fetch(base + "/webhook", { method: "POST", body, headers: {
+    "Content-Type": "application/json", "X-GitHub-Event": "push", "X-GitHub-Delivery": "e2e-1", "X-Hub-Signature-256": signature } });
+  await page.goto(base + "/settings");
+  await page.getByRole("button", { name: /^Replay delivery/ }).first().click();
+  await page.getByText(/was taken once more/).waitFor();
+});
+
+chapter("settings: slots set aside for pull requests, a token for GitHub, hooks, database, Coder", async () => {
+  await page.getByRole("link", { name: "Previews" }).click();
+  await page.fill("#p-repository", "https://example.com/me/app");
+  await page.getByLabel("e", { exact: true }).check();
+  await page.getByRole("button", { name: "Set aside" }).click();
+  await page.getByText("example.com/me/app").first().waitFor();
+  await page.fill("#github-token", "github_pat_example");
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByText("The token is kept.").waitFor();
+  await look(page, "settings-previews");
+  await page.getByRole("button", { name: "Give back the slots" }).click();
+  await page.getByText("Its slots are free again.").waitFor();
+  for (const name of ["Hooks", "Database", "Coder"]) {
+    await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name }).click();
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await look(page, "settings-" + name.toLowerCase());
+  }
+});
+
+chapter("a log goes on where it was when its connection breaks, and says when the session ends", async () => {
+  const other = await open(browser);
+  await other.addInitScript(() => {
+    const Real = WebSocket;
+    globalThis.WebSocket = class extends Real {
+      constructor(url) { super(url); (globalThis.sockets ??= []).push(this); }
+    };
+  });
+  await other.goto(base + "/logs/a");
+  await other.locator(".line", { hasText: "tick" }).first().waitFor();
+  const count = () => other.evaluate(() => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")));
+  await other.waitForFunction(() => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")) >= 50000);
+  const whole = await count();
+  await other.waitForFunction((n) => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")) > n, whole);
+  const before = await count();
+  await other.evaluate(() => globalThis.sockets[0].close());
+  await other.waitForFunction(() => globalThis.sockets.length > 1 && globalThis.sockets[1].readyState === 1);
+  assert.match(await other.evaluate(() => globalThis.sockets[1].url), /after=/);
+  await other.waitForFunction((n) => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")) > n, before);
+  assert.ok(await count() < before + 5000, "lines came twice");
+  await other.evaluate(() => fetch("/logout", { method: "POST" }));
+  await other.getByText("You are logged out. Reload this page to log in.").waitFor();
+  await other.context().close();
+});
+
 chapter("keys: help opens and closes, Tab finds the content", async () => {
   await page.goto(base + "/slots");
   await page.keyboard.press("Tab");
@@ -165,9 +234,9 @@ chapter("keys: help opens and closes, Tab finds the content", async () => {
 
 chapter("phone and dark: every page fits, and axe finds nothing", async () => {
   const phone = await open(browser, { viewport: { width: 390, height: 844 }, colorScheme: "dark", hasTouch: true });
-  for (const path of ["slots", "slots/a", "config/a", "logs/a", "history", "deployments/1", "settings"]) {
+  for (const path of ["slots", "slots/a", "config/a", "logs/a", "history", "deployments/1", "settings", "settings/previews", "settings/hooks", "settings/database", "settings/coder"]) {
     await phone.goto(`${base}/${path}`);
-    await look(phone, `phone-dark-${path.replace("/", "-")}`);
+    await look(phone, `phone-dark-${path.replaceAll("/", "-")}`);
   }
   assert.deepEqual(phone.wrongs, []);
 });

@@ -23,7 +23,8 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-// Options are what the pages show. All but Webhook and Database are needed.
+// Options are what the pages show. All but Webhook, Database and Hooks are
+// needed.
 type Options struct {
 	Engine     *deploy.Engine
 	Store      *store.Store
@@ -35,6 +36,7 @@ type Options struct {
 	Webhook    Webhook       // nil for none
 	WebhookURL func() string // where hosts reach it, "" where it is closed
 	Database   Database      // nil for none
+	Hooks      Hooks         // nil for none
 	KeeperLost func() bool   // nobody would start the daemon again
 	Log        *slog.Logger
 }

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -14,13 +13,9 @@ type Webhook interface {
 	http.Handler // answers /webhook by its own lock, the signature
 	Replay(number int64) (slot.Delivery, error)
 	Refusals() []slot.Refusal
-}
-
-// Database is what they need of the room of PostgreSQL.
-type Database interface {
-	Status(context.Context) slot.DatabaseStatus
-	PgAdminStatus(context.Context) slot.PgAdminStatus
-	PgAdminLogin() (path string, err error) // of a link below pgAdmin's address, good once
+	EnablePreviews(slot.PreviewConfig) error
+	DisablePreviews(repository string) error
+	ClosePreview(repository string, number int) (slot.Decision, error)
 }
 
 // settingsView is what concerns all slots.
@@ -31,12 +26,9 @@ type settingsView struct {
 	Deliveries []slot.Delivery
 	Refused    []slot.Refusal
 
-	Database *slot.DatabaseStatus
-	PgAdmin  slot.PgAdminStatus
-	Coder    string // the workspace, as Coder names it; "" elsewhere
-	Tokens   []slot.AdminToken
-	Value    string // of a token that was just made
-	Audit    []slot.AuditEntry
+	Tokens []slot.AdminToken
+	Value  string // of a token that was just made
+	Audit  []slot.AuditEntry
 
 	Home    string
 	PID     int
@@ -51,26 +43,19 @@ const (
 
 // settings shows what concerns all slots.
 func (a *Admin) settings(w http.ResponseWriter, r *http.Request, c caller) {
-	a.page(w, r, c, "settings.html", "Settings", "settings", a.settingsView(r))
+	a.page(w, r, c, "settings.html", "Settings", "settings", a.settingsView())
 }
 
-func (a *Admin) settingsView(r *http.Request) settingsView {
+func (a *Admin) settingsView() settingsView {
 	v := settingsView{
 		Tokens: a.keys.tokens(), Audit: a.audit.last(shownAudit),
 		Home: a.Settings.Home, PID: pid(), Started: a.started,
-	}
-	if workspace := a.Getenv("CODER_WORKSPACE_NAME"); workspace != "" {
-		v.Coder = a.Getenv("CODER_WORKSPACE_OWNER_NAME") + "/" + workspace
 	}
 	if a.Webhook != nil {
 		v.WebhookURL, v.Deliveries, v.Refused = a.WebhookURL(), a.Store.Deliveries(shownDeliveries), a.Webhook.Refusals()
 		if secrets, err := a.Store.Webhook(); err == nil {
 			v.Rotating = !secrets.RotatedAt.IsZero()
 		}
-	}
-	if a.Database != nil {
-		s := a.Database.Status(r.Context())
-		v.Database, v.PgAdmin = &s, a.Database.PgAdminStatus(r.Context())
 	}
 	return v
 }

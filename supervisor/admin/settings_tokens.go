@@ -16,7 +16,7 @@ func (a *Admin) tokenCreate(w http.ResponseWriter, r *http.Request, c caller) {
 		a.done(w, r, c, "/settings", "", err)
 		return
 	}
-	v := a.settingsView(r)
+	v := a.settingsView()
 	v.Value = made.Value
 	a.page(w, r, c, "settings.html", "Settings", "settings", v)
 }

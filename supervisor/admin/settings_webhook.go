@@ -25,7 +25,7 @@ func (a *Admin) webhookReveal(w http.ResponseWriter, r *http.Request, c caller) 
 		a.done(w, r, c, "/settings", "", err)
 		return
 	}
-	v := a.settingsView(r)
+	v := a.settingsView()
 	v.Secret = secrets.Secret
 	a.page(w, r, c, "settings.html", "Settings", "settings", v)
 }

@@ -65,6 +65,9 @@ func write(ctx, request context.Context, conn *websocket.Conn, m message) error 
 	if len(m.Lines) == 0 && m.At == "" {
 		return nil
 	}
+	if m.Lines == nil {
+		m.Lines = []wireLine{} // a place alone
+	}
 	data, err := json.Marshal(m)
 	if err != nil {
 		return err

@@ -86,6 +86,9 @@ func TestLogs_GoOnBehindABrokenConnectionWithoutALineLostOrTwice(t *testing.T) {
 		conn.CloseNow()
 		connections++
 	}
+	if _, data, err := h.stream(ctx, "/logs/b/stream", "Cookie", cookieOf(h)).Read(ctx); err != nil || !strings.HasPrefix(string(data), `{"lines":[],"at":"`) {
+		t.Errorf("an empty log: %s %v", data, err)
+	}
 	if connections < 2 {
 		t.Errorf("%d connections: nothing was broken", connections)
 	}
