@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -106,9 +107,7 @@ func (o *doctorOptions) run(ctx context.Context, w *World) error {
 	if o.json {
 		err = printJSON(w.Out, map[string]any{"findings": all})
 	} else {
-		header, rows := findingsTable(all)
-		err = printTable(w.Out, header, rows)
-		tellFixable(w, all)
+		err = printFindings(w, all)
 	}
 	if err == nil && slices.ContainsFunc(all, func(f finding) bool { return f.State == problem }) {
 		return exitCode(1)
@@ -136,25 +135,16 @@ func (o *doctorOptions) mend(ctx context.Context, w *World, seen []finding) (did
 	return did
 }
 
-func tellFixable(w *World, all []finding) {
-	n := 0
-	for _, f := range all {
-		if f.Fixable {
-			n++
-		}
+func printFindings(w *World, all []finding) error {
+	var err error
+	if isTerminal(w.Out) {
+		_, err = io.WriteString(w.Out, findingsScreen(all, w.width(w.Out), w.color(w.Out)))
+	} else {
+		header, rows := findingsTable(all)
+		err = printTable(w.Out, header, rows)
 	}
-	if n > 0 {
-		fmt.Fprintf(w.Err, "\nslot doctor --fix mends %d of these\n", n)
+	if text := summed(all); text != "" {
+		fmt.Fprintf(w.Err, "\n%s\n", text)
 	}
-}
-
-// findingsTable has a row for each finding, and one below it for its remedy.
-func findingsTable(found []finding) (header []string, rows [][]string) {
-	for _, f := range found {
-		rows = append(rows, []string{f.Check, string(f.State), dash(f.Text)})
-		if f.Remedy != "" {
-			rows = append(rows, []string{f.Check, "", fmt.Sprintf("try: %s", dash(f.Remedy))})
-		}
-	}
-	return []string{"CHECK", "STATE", "FOUND"}, rows
+	return err
 }

@@ -67,7 +67,7 @@ func explanation(x slot.Explanation, width int) string {
 		b.WriteString("\n")
 	}
 	for _, text := range x.Because {
-		b.WriteString(folded(dash(text), "  ", width))
+		b.WriteString(folded("  ", "    ", dash(text), width))
 	}
 	if len(x.Output) > 0 {
 		b.WriteString("\n  What it said last:\n")
@@ -84,24 +84,5 @@ func explanation(x slot.Explanation, width int) string {
 	for _, text := range x.Try {
 		fmt.Fprintf(&b, "try: %s\n", dash(text))
 	}
-	return b.String()
-}
-
-// folded writes a text in lines of a width, each behind a margin; a word that
-// is longer, such as an address, has a line of its own.
-func folded(text, margin string, width int) string {
-	var b strings.Builder
-	line := margin
-	for _, word := range strings.Fields(text) {
-		if strings.TrimSpace(line) != "" && len([]rune(line))+1+len([]rune(word)) > width {
-			b.WriteString(line + "\n")
-			line = margin + margin
-		}
-		if strings.TrimSpace(line) != "" {
-			line += " "
-		}
-		line += word
-	}
-	b.WriteString(line + "\n")
 	return b.String()
 }

@@ -25,11 +25,12 @@ type progress struct {
 
 // ANSI sequences (ECMA-48): the few that every terminal has.
 const (
-	dim   = "\x1b[2m"
-	red   = "\x1b[31m"
-	green = "\x1b[32m"
-	plain = "\x1b[0m"
-	erase = "\r\x1b[K"
+	dim    = "\x1b[2m"
+	red    = "\x1b[31m"
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	plain  = "\x1b[0m"
+	erase  = "\r\x1b[K"
 )
 
 // event shows one event.

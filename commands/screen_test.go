@@ -75,7 +75,6 @@ func TestScreen_OfEveryTable(t *testing.T) {
 		"releases":     func() ([]string, [][]string) { return releasesTable(releases, noon) },
 		"env_list":     func() ([]string, [][]string) { return envTable(env) },
 		"hooks_list":   func() ([]string, [][]string) { return hooksTable(foundHooks()) },
-		"doctor":       func() ([]string, [][]string) { return findingsTable(findings()) },
 		"hooks_detect": func() ([]string, [][]string) { return detectTable(answers()) },
 	} {
 		header, rows := table()
@@ -91,14 +90,6 @@ func TestScreen_OfEveryTable(t *testing.T) {
 				golden(t, filepath.Join("testdata", "screen", name+"_"+form+".txt"), b.String())
 			})
 		}
-	}
-}
-
-func findings() []finding {
-	return []finding{
-		{Check: "git", State: problem, Text: "cannot find the program git", Remedy: "install it, for example with apt-get install git"},
-		{Check: "sandbox.signals", State: warning, Text: "does not hold: an app cannot signal other processes", Remedy: "a kernel that has it: Linux 6.12"},
-		{Check: "sandbox.files", State: healthy, Text: "an app opens its own files, the system's and your tools, and no others"},
 	}
 }
 
