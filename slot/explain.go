@@ -24,6 +24,8 @@ type Facts struct {
 	Builds   int               // that run at once
 	Requests int64             // to the slot in the last minutes
 	Failures int64             // of those, answered with 500 and above
+	Passed   *Passed           // the newest push, where nothing was deployed for it
+	Database DatabaseStatus    // that the app gets
 }
 
 // Restart is one that slot asked for by itself.
@@ -31,6 +33,13 @@ type Restart struct {
 	At      time.Time
 	Trigger string // "liveness", "memory_limit", "processes"; "" for a process that ended at once
 	Reason  string
+}
+
+// Passed is a delivery of the webhook that led to no deployment of the slot.
+type Passed struct {
+	Number int64
+	At     time.Time
+	Decision
 }
 
 // Explanation says in words why a slot is as it is.
@@ -49,6 +58,7 @@ func Explain(f Facts) Explanation {
 	x.state()
 	x.underWay()
 	x.lastDeployment()
+	x.lastPush()
 	x.troubles()
 	x.waiting()
 	x.keeping()

@@ -155,3 +155,17 @@ func (x *explainer) liveSince() (at time.Time) {
 	}
 	return at
 }
+
+// lastPush tells why a push brought nothing.
+func (x *explainer) lastPush() {
+	p := x.Passed
+	if p == nil {
+		return
+	}
+	what := "deployed nothing here"
+	if p.Verdict == VerdictFail {
+		what = "could not be deployed"
+	}
+	x.because("The newest push of its repository, %s ago, %s: %s.", x.ago(p.At), what, strings.TrimRight(p.Reason, "."))
+	x.try(fmt.Sprintf("slot webhook deliveries show %d, for what came and what was decided", p.Number))
+}

@@ -146,6 +146,15 @@ func TestExplain_SaysWhyAndWhatToDo(t *testing.T) {
 		}, "slot a is live", []string{"waiting for the next start: variables (NEW, OLD)."}, "slot restart a"},
 		"a broken file": {func(f *slot.Facts) { f.Broken = "slots.json:3: unknown key" },
 			"slot a is live", []string{"slots.json is not in force: slots.json:3: unknown key."}, "slot config validate"},
+		"a push of another branch": {func(f *slot.Facts) {
+			f.Passed = &slot.Passed{Number: 7, At: ago(time.Minute), Decision: slot.Decision{Verdict: slot.VerdictIgnore, Reason: "it follows dev"}}
+		}, "slot a is live", []string{"The newest push of its repository, 1m ago, deployed nothing here: it follows dev."}, "slot webhook deliveries show 7, for what came and what was decided"},
+		"a push that failed": {func(f *slot.Facts) {
+			f.Passed = &slot.Passed{At: ago(time.Minute), Decision: slot.Decision{Verdict: slot.VerdictFail, Reason: "slots.json is broken"}}
+		}, "slot a is live", []string{"could not be deployed: slots.json is broken."}, "slot webhook deliveries show 0, for what came and what was decided"},
+		"its database is down": {func(f *slot.Facts) {
+			f.Database = slot.DatabaseStatus{State: slot.DatabaseFailed, Error: "port 5432 is taken"}
+		}, "slot a is live", []string{"PostgreSQL, which its DATABASE_URL leads to, does not run: port 5432 is taken."}, "slot db status"},
 		"a lost keeper": {func(f *slot.Facts) { f.Status.KeeperLost = true }, "slot a is live", []string{"The keeper is lost"}, "slot up"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package slot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,10 @@ func (x *explainer) troubles() {
 	if x.Failures > 0 {
 		x.because("Of the %d requests of the last minutes %d failed (500 and above).", x.Requests, x.Failures)
 		x.try(fmt.Sprintf("slot logs %s --grep '(?i)error'", x.s.Slot))
+	}
+	if x.Database.State == DatabaseFailed {
+		x.because("PostgreSQL, which its DATABASE_URL leads to, does not run: %s.", strings.TrimRight(x.Database.Error, "."))
+		x.try("slot db status")
 	}
 }
 

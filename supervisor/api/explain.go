@@ -48,6 +48,10 @@ func (s *server) facts(ctx context.Context, n slot.Name) slot.Facts {
 	}
 	past := s.Store.FindDeployments(store.Query{Slot: n, Limit: 200})
 	f.Restarts = s.restarts(ctx, n, past)
+	f.Passed = s.passed(n)
+	if f.Config.Database.Or(slot.DefaultDatabase) != slot.DatabaseNone {
+		f.Database = s.Database.Status(ctx)
+	}
 	if rel, err := s.Store.Release(n, state.Release); err == nil {
 		f.Env = rel.Env
 		if f.Env == nil {
@@ -63,6 +67,25 @@ func sum(all []int64) (total int64) {
 		total += n
 	}
 	return total
+}
+
+// recentDeliveries is how many are looked through for the slot's newest push.
+const recentDeliveries = 100
+
+// passed is the newest delivery that was about the slot, if it deployed nothing.
+func (s *server) passed(n slot.Name) *slot.Passed {
+	for _, d := range s.Store.Deliveries(recentDeliveries) {
+		for _, c := range d.Decisions {
+			if c.Slot != n || len(d.Pushes) == 0 || c.Verdict == slot.VerdictDuplicate {
+				continue
+			}
+			if c.Verdict == slot.VerdictDeploy {
+				return nil
+			}
+			return &slot.Passed{Number: d.Number, At: d.Time, Decision: c}
+		}
+	}
+	return nil
 }
 
 // then returns the slot's settings as the live artefact was built with them,
