@@ -144,8 +144,8 @@ func TestAPI_AnswersAsItsDocumentSays(t *testing.T) {
 func TestAPI_SaysWithinWhichBoundsItTakesParameters(t *testing.T) {
 	h := newHouse(t)
 	_, text := h.call("GET", "/api/openapi.json", "")
-	for _, part := range []string{`"enum":["a","b","c","d","e"]`, `"maximum":9223372036854775807`, `"maximum":100000,"minimum":0`,
-		`"enum":["queued","running","live","failed","canceled","superseded"]`, `{"in":"query","name":"no_cache","schema":{"type":"boolean"}}`} {
+	for _, part := range []string{`"enum":["a","b","c","d","e",""]`, `"pattern":"^[A-Ea-e]$"`, `"maximum":9223372036854775807`, `"maximum":100000,"minimum":0`,
+		`"enum":["queued","running","live","failed","canceled","superseded",""]`, `{"in":"query","name":"no_cache","schema":{"type":"boolean"}}`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the document lacks %s", part)
 		}

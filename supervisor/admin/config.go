@@ -53,9 +53,9 @@ func (a *Admin) showConfig(w http.ResponseWriter, r *http.Request, c caller, n s
 				f.Value = form.Get(f.Path)
 			}
 			if f.Kind == "secret" && f.Value != "" {
-				f.Value, f.Hint = "", "kept as it is"
+				f.Value, f.Hint, f.Set = "", "kept as it is", true
 			}
-			if f.Value != "" {
+			if f.Value != "" || f.Set {
 				v.Groups[g].Open = true
 			}
 			if e := wrong[f.Path]; e != nil {

@@ -19,6 +19,7 @@ type field struct {
 
 	// of one page
 	Value, Hint, Error string
+	Set                bool // a secret that has a value
 }
 
 // notifyURL is the one setting that is a secret by itself.
@@ -91,7 +92,7 @@ func configGroups() []group {
 			{Path: "monitoring.alerts.memory_threshold", Label: "Memory above", Kind: "text", Help: "such as 80%"},
 			{Path: "monitoring.alerts.cpu_threshold", Label: "Processor above", Kind: "text", Help: "such as 90%"},
 			{Path: "monitoring.alerts.error_rate_threshold", Label: "Failed requests above", Kind: "text", Help: "such as 5%"},
-			{Path: notifyURL, Label: "Tell this address", Kind: "secret", Help: "gets a POST; write-only, slot config set removes it"},
+			{Path: notifyURL, Label: "Tell this address", Kind: "secret", Help: "gets a POST; write-only"},
 		}},
 	}
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/internal/envfile"
@@ -18,8 +19,12 @@ func apply(c *slot.Config, n slot.Name, form url.Values) map[string]*slot.Error 
 	wrong := map[string]*slot.Error{}
 	for _, g := range configGroups() {
 		for _, f := range g.Fields {
-			if _, given := form[f.Path]; !given || f.Kind == "secret" && form.Get(f.Path) == "" {
+			remove := f.Kind == "secret" && slices.Contains(form["remove"], f.Path)
+			if _, given := form[f.Path]; !remove && (!given || f.Kind == "secret" && form.Get(f.Path) == "") {
 				continue
+			}
+			if remove {
+				form.Set(f.Path, "")
 			}
 			if err := set(c, n, f, form.Get(f.Path)); err != nil {
 				wrong[f.Path] = plain(n, f.Path, err)

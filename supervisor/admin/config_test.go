@@ -100,6 +100,10 @@ func TestConfig_SecretsAreWriteOnly(t *testing.T) {
 	if _, body := h.send(c, "GET", "/config/a", ""); strings.Contains(body, "hunter22") {
 		t.Error("the page shows the address")
 	}
+	save("monitoring.notify_url", "", "remove", "monitoring.notify_url")
+	if got := h.store.Config().Slots["a"].Monitoring.NotifyURL; got != "" {
+		t.Errorf("the address that was removed is %q", got)
+	}
 	res, body := h.send(c, "POST", "/config/a", form("env", "1", "env_name", "PORT", "env_value", "1"), "Accept", "application/json")
 	if res.StatusCode != http.StatusBadRequest || !strings.Contains(body, "PORT cannot be set") {
 		t.Errorf("a reserved name: %d %s", res.StatusCode, body)

@@ -40,24 +40,29 @@ type document struct{ schemas map[string]any }
 
 var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
 
-// parameterSchemas are what the parameters may be, by their names.
-var parameterSchemas = map[string]any{
-	"slot":     map[string]any{"type": "string", "enum": slot.Names()},
-	"id":       map[string]any{"type": "integer", "minimum": 1, "maximum": math.MaxInt64},
+// pathSchemas are what stands in addresses, by its name.
+var pathSchemas = map[string]any{
+	"slot": map[string]any{"type": "string", "pattern": "^[A-Ea-e]$"},
+	"id":   map[string]any{"type": "integer", "minimum": 1, "maximum": math.MaxInt64},
+}
+
+// querySchemas are what the parameters may be; an empty slot or state is any.
+var querySchemas = map[string]any{
+	"slot":     map[string]any{"type": "string", "enum": append(slot.Names(), "")},
 	"release":  map[string]any{"type": "integer", "minimum": 1, "maximum": math.MaxInt32},
 	"lines":    map[string]any{"type": "integer", "minimum": 0, "maximum": maxLines},
 	"branch":   map[string]any{"type": "string"},
 	"no_cache": map[string]any{"type": "boolean"},
-	"state":    map[string]any{"type": "string", "enum": slot.DeploymentStates()},
+	"state":    map[string]any{"type": "string", "enum": append(slot.DeploymentStates(), "")},
 }
 
 func (d *document) operation(c call) map[string]any {
 	parameters := []any{}
 	for _, m := range pathParameter.FindAllStringSubmatch(c.Path, -1) {
-		parameters = append(parameters, map[string]any{"name": m[1], "in": "path", "required": true, "schema": parameterSchemas[m[1]]})
+		parameters = append(parameters, map[string]any{"name": m[1], "in": "path", "required": true, "schema": pathSchemas[m[1]]})
 	}
 	for _, name := range c.Query {
-		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": parameterSchemas[name]})
+		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": querySchemas[name]})
 	}
 	failed := map[string]any{"description": "What is wrong, and what to do.", "content": content(d.schema(reflect.TypeFor[failure]()))}
 	op := map[string]any{
