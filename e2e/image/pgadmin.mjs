@@ -15,7 +15,7 @@ context.setDefaultTimeout(60_000);
 const admin = await context.newPage();
 try {
   await admin.goto(login);
-  await admin.goto(new URL("/settings", login).href);
+  await admin.goto(new URL("/settings/database", login).href);
   const opened = context.waitForEvent("page");
   await admin.getByRole("link", { name: "open it" }).click();
   var page = await opened;

@@ -14,46 +14,34 @@ const block = 64 << 10
 // Tail returns the last n lines, oldest first, from memory or where that is
 // not enough from the files, rotated ones too.
 func (l *Log) Tail(n int) ([]Line, error) {
-	data, _, err := l.last(n, nil)
+	data, err := l.last(n)
 	return parseLines(data), err
 }
 
-// last returns the last n lines in the form of the file and the cursor behind
-// them, and registers follower, which may be nil, at that moment.
-func (l *Log) last(n int, follower chan struct{}) ([]byte, cursor, error) {
+// last returns the last n lines in the form of the file.
+func (l *Log) last(n int) ([]byte, error) {
 	n = max(n, 0)
-	inMemory := func() ([]byte, cursor, bool) {
-		l.memory.Lock()
-		defer l.memory.Unlock()
-		data, enough := l.window.last(n)
-		if enough && follower != nil {
-			l.followers[follower] = true
-		}
-		return data, l.window.end(), enough
-	}
-	if data, end, enough := inMemory(); enough {
-		return data, end, nil
+	l.memory.Lock()
+	data, enough := l.window.last(n)
+	l.memory.Unlock()
+	if enough {
+		return data, nil
 	}
 	l.disk.Lock()
 	files, sizes, err := l.file.snapshot()
 	lost := l.file.lost > 0
 	l.memory.Lock()
-	data, _ := l.window.last(min(n, l.window.lines))
-	end := l.window.end()
-	if follower != nil {
-		l.followers[follower] = true
-	}
+	data, _ = l.window.last(min(n, l.window.lines))
 	l.memory.Unlock()
 	l.disk.Unlock()
 	if err != nil {
-		return nil, end, err
+		return nil, err
 	}
 	defer closeAll(files)
 	if lost { // the newest lines are in memory only
-		return data, end, nil
+		return data, nil
 	}
-	data, err = lastOf(files, sizes, n)
-	return data, end, err
+	return lastOf(files, sizes, n)
 }
 
 // lastOf returns the last n lines of the files, of which the newest is first.

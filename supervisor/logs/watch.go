@@ -70,12 +70,17 @@ func (l *Log) unwritten(sent cursor, lost []byte) []byte {
 	l.memory.Lock()
 	defer l.memory.Unlock()
 	from := max(sent.offset, l.window.end().offset-int64(len(lost)))
-	data, _, _ := l.window.since(cursor{offset: from}, len(l.window.buf))
-	return data
+	return l.window.since(cursor{from})
 }
 
 func (l *Log) isClosed() bool {
 	l.memory.Lock()
 	defer l.memory.Unlock()
 	return l.closed
+}
+
+func (l *Log) leave(follower chan struct{}) {
+	l.memory.Lock()
+	defer l.memory.Unlock()
+	delete(l.followers, follower)
 }

@@ -10,8 +10,8 @@ const (
 	windowMax = 2 << 20
 )
 
-// window holds the last lines in the form of the file. Lines and bytes are
-// counted from the opening of the log.
+// window holds the last lines in the form of the file. Bytes are counted from
+// the opening of the log.
 type window struct {
 	keep  int // lines
 	buf   []byte
@@ -21,7 +21,7 @@ type window struct {
 }
 
 // cursor is a place between two lines.
-type cursor struct{ line, offset int64 }
+type cursor struct{ offset int64 }
 
 // add appends a batch of n lines. It moves each byte twice at most on average.
 func (w *window) add(batch []byte, n int) {
@@ -35,17 +35,15 @@ func (w *window) add(batch []byte, n int) {
 	if rest := bytes.IndexByte(w.buf[from:], '\n') + 1; from > 0 && w.buf[from-1] != '\n' {
 		from += rest
 	}
-	dropped := bytes.Count(w.buf[:from], []byte{'\n'})
-	w.first.line += int64(dropped)
 	w.first.offset += int64(from)
-	w.lines -= dropped
+	w.lines -= bytes.Count(w.buf[:from], []byte{'\n'})
 	w.buf = w.buf[:copy(w.buf, w.buf[from:])]
 	w.limit = 2 * len(w.buf)
 }
 
 // end returns the cursor behind the last line.
 func (w *window) end() cursor {
-	return cursor{w.first.line + int64(w.lines), w.first.offset + int64(len(w.buf))}
+	return cursor{w.first.offset + int64(len(w.buf))}
 }
 
 // last returns a copy of the last n lines; false when fewer are in memory.
@@ -56,20 +54,9 @@ func (w *window) last(n int) ([]byte, bool) {
 	return bytes.Clone(w.buf[lastLines(w.buf, n):]), true
 }
 
-// since returns a copy of the lines at the cursor, about limit bytes at most,
-// how many were dropped before they could be read, and the cursor behind.
-func (w *window) since(c cursor, limit int) (batch []byte, skipped int64, next cursor) {
-	if c.offset < w.first.offset {
-		skipped = w.first.line - c.line
-		c = w.first
-	}
-	rest := w.buf[c.offset-w.first.offset:]
-	if len(rest) > limit {
-		rest = rest[:limit+bytes.IndexByte(rest[limit:], '\n')+1]
-	}
-	c.offset += int64(len(rest))
-	c.line += int64(bytes.Count(rest, []byte{'\n'}))
-	return bytes.Clone(rest), skipped, c
+// since returns a copy of the lines behind the cursor.
+func (w *window) since(c cursor) []byte {
+	return bytes.Clone(w.buf[max(c.offset-w.first.offset, 0):])
 }
 
 // lastLines returns where the last n of the whole lines in b begin.
