@@ -34,7 +34,7 @@ func newBench(program string, port int) (*bench, error) {
 		return nil, err
 	}
 	return &bench{program: program, dir: dir, env: append(os.Environ(),
-		"SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_BASE_PORT="+strconv.Itoa(port), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0")}, nil
+		"SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_DATA="+filepath.Join(dir, "data"), "SLOT_BASE_PORT="+strconv.Itoa(port), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0")}, nil
 }
 
 // close stops the slot and removes everything.

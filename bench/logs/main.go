@@ -79,7 +79,12 @@ func measure(program string, port, rounds, lines int) error {
 func print(writers []*writer, lines int) {
 	fmt.Printf("## Logs\n\n%d lines of 100 bytes, a write each, until all are on disk; rotated at 10 MiB.\n\n", lines)
 	t := lab.NewTable("", "million lines/s", "slot is", "CPU s", "lost", "torn")
-	var own float64
+	var (
+		own   float64
+		names []string
+		speed = lab.Column{Name: "lines", Decimals: 2, More: true, Why: "supervisord and s6-log write what they read as it is: no time, no process, no masking."}
+		spent = lab.Column{Name: "CPU", Decimals: 2, Why: "As for the lines: slot stamps, masks and keeps what a killed daemon had read."}
+	)
 	for i, w := range writers {
 		var seconds, cpu []float64
 		lost, torn := 0, 0
@@ -91,9 +96,12 @@ func print(writers []*writer, lines int) {
 		if i == 0 {
 			own = rate
 		}
+		names = append(names, w.name)
+		speed.Values, spent.Values = append(speed.Values, rate), append(spent.Values, lab.Median(cpu))
 		t.Row(w.name, lab.F(rate, 2), lab.F(own/rate, 2)+" ×", lab.F(lab.Median(cpu), 2), fmt.Sprint(lost), fmt.Sprint(torn))
 	}
 	t.Write(os.Stdout)
-	fmt.Print("supervisord and s6-log write what they read as it is: no time, no process, no masking. svlogd was asked for times, as slot has\n" +
-		"them. The app's own writes are the bound: about half a second of one core. CPU is the supervisor's.\n\n")
+	lab.Behind(os.Stdout, names, 0, speed, spent)
+	fmt.Print("svlogd was asked for times, as slot has them. The app's own writes are the bound: about half a second of one core. CPU is\n" +
+		"the supervisor's.\n\n")
 }

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -195,16 +196,32 @@ func url(k keeper, app string) string { return "http://127.0.0.1:" + strconv.Ito
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
+// calmColumns are the table's, and why slot's figure may not be the best.
+var calmColumns = []lab.Column{
+	{Name: "memory", Decimals: 1, Why: "They are small C programs that only start and stop; slot's two processes hold a Go runtime each, and the daemon is proxy, log, build and control in one."},
+	{Name: "switches", Decimals: 1, Why: "They sleep in one poll; Go's runtime and the daemon's watches wake up now and then."},
+	{Name: "one app starts", Why: "They start what they are told to and look no further; slot's start is a deployment of the kept release: written to disk, started, checked twice, switched to."},
+	{Name: "five start", Why: "As for one."},
+	{Name: "`status`", Why: "They read a file or ask one small program; slot starts a large Go program that asks the daemon about all five."},
+	{Name: "kill -9 of the app", Why: "slot looks for what the dead app left behind and writes the new process to disk before it may run; they do neither."},
+}
+
 func printCalm(all []keeper, got []figures) {
 	fmt.Print("## Supervisors\n\nFive apps, each a small Go server. Memory is of the supervisor's own processes (PSS), switches are theirs at rest; times are from the\n" +
 		"command, or the kill, to the first 200 through the app's address.\n\n")
 	t := lab.NewTable("", "memory MiB", "switches/s", "one app starts, ms", "five start, ms", "`status`, ms", "kill -9 of the app to the next answer, ms")
+	var rows []string
+	columns := slices.Clone(calmColumns)
 	for i, k := range all {
-		f := got[i]
-		t.Row(k.name(), lab.F(lab.Median(f.pss), 1), lab.F(lab.Median(f.switches), 1), lab.F(lab.Median(f.one), 0),
-			lab.F(lab.Median(f.five), 0), lab.F(lab.Median(f.status), 0), lab.F(lab.Median(f.killed), 0))
+		rows = append(rows, k.name())
+		cells := []string{k.name()}
+		for j, values := range [][]float64{got[i].pss, got[i].switches, got[i].one, got[i].five, got[i].status, got[i].killed} {
+			v := lab.Median(values)
+			columns[j].Values = append(columns[j].Values, v)
+			cells = append(cells, lab.F(v, columns[j].Decimals))
+		}
+		t.Row(cells...)
 	}
 	t.Write(os.Stdout)
-	fmt.Print("runit and s6 take the least memory and start quickest: they are small C programs that start what they are told to and look no further.\n" +
-		"slot's start is a whole deployment of the kept release: started, checked twice, switched to.\n\n")
+	lab.Behind(os.Stdout, rows, 0, columns...)
 }

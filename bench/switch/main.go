@@ -93,7 +93,7 @@ func start(program, example string, port int) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{program: program, dir: dir, env: append(os.Environ(),
-		"SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_BASE_PORT="+strconv.Itoa(port), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0")}
+		"SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_DATA="+filepath.Join(dir, "data"), "SLOT_BASE_PORT="+strconv.Itoa(port), "SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT=0")}
 	if example, err = filepath.Abs(example); err == nil {
 		var out []byte
 		if out, err = b.slot("deploy", "a", example); err == nil {

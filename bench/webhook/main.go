@@ -63,7 +63,7 @@ func start(program string, port int) (*receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := append(os.Environ(), "SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_BASE_PORT="+strconv.Itoa(port),
+	env := append(os.Environ(), "SLOT_HOME="+filepath.Join(dir, "state"), "SLOT_DATA="+filepath.Join(dir, "data"), "SLOT_BASE_PORT="+strconv.Itoa(port),
 		"SLOT_ADMIN_PORT=0", "SLOT_WEBHOOK_PORT="+strconv.Itoa(port+6), "GITHUB_TOKEN=", "GH_TOKEN=")
 	slot := func(args ...string) (string, error) {
 		cmd := exec.Command(program, args...)
