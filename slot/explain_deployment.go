@@ -3,7 +3,6 @@ package slot
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // underWay tells of a deployment that runs or waits, and for what.
@@ -147,13 +146,6 @@ func (x *explainer) remarks(d *Deployment) {
 			x.try(g.Hint)
 		}
 	}
-}
-
-func (x *explainer) liveSince() (at time.Time) {
-	if d := x.s.Last; d != nil && d.State == DeploymentLive {
-		at = d.EndedAt
-	}
-	return at
 }
 
 // lastPush tells why a push brought nothing.

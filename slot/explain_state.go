@@ -3,6 +3,7 @@ package slot
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // state says what the slot does and why it does that.
@@ -57,10 +58,7 @@ func (x *explainer) live() {
 	if s.Target == "static" {
 		what = "serves its files"
 	}
-	since := s.Since
-	if since.IsZero() { // files have no process: since the deployment
-		since = x.liveSince()
-	}
+	since := x.since()
 	text := fmt.Sprintf("%s %s at %s", x.release(), what, s.URL)
 	if !since.IsZero() {
 		text += " for " + x.ago(since)
@@ -70,6 +68,20 @@ func (x *explainer) live() {
 		x.because("Its process ended %s since it was deployed, last with %s, and was started again.", times(s.Restarts), s.LastExit)
 		x.command("slot logs %s")
 	}
+}
+
+// since is when what serves began to: a daemon that took a process over has
+// another time for its state. Files have no process.
+func (x *explainer) since() time.Time {
+	for _, p := range x.Processes {
+		if p.PID != 0 && p.PID == x.s.PID {
+			return p.StartedAt
+		}
+	}
+	if d := x.s.Last; x.s.Since.IsZero() && d != nil && d.State == DeploymentLive {
+		return d.EndedAt
+	}
+	return x.s.Since
 }
 
 func (x *explainer) crashed() {

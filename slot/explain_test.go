@@ -41,6 +41,13 @@ func TestExplain_SaysWhyAndWhatToDo(t *testing.T) {
 		try     string   // the first one; "" for none
 	}{
 		"live": {nil, "slot a is live", []string{"Release 3 (blog, 1f2e3d4 of main) serves at http://127.0.0.1:3001 for 5m."}, ""},
+		"taken over by another daemon": {func(f *slot.Facts) {
+			f.Processes = []slot.ProcessRecord{{Identity: slot.Identity{PID: 8}}, {Identity: slot.Identity{PID: 7}, StartedAt: ago(3 * time.Hour)}}
+		}, "slot a is live", []string{"at http://127.0.0.1:3001 for 3h."}, ""},
+		"static, since its deployment": {func(f *slot.Facts) {
+			f.Status.Target, f.Status.PID, f.Status.Since = "static", 0, time.Time{}
+			f.Status.Last = deployment(slot.DeploymentLive)
+		}, "slot a is live", []string{"serves its files at http://127.0.0.1:3001 for 1m."}, ""},
 		"static": {func(f *slot.Facts) {
 			f.Status.Target, f.Status.PID, f.Status.Since = "static", 0, time.Time{}
 			f.Started = &slot.SlotConfig{StopTimeout: 5} // files are not started
