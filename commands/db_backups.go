@@ -90,6 +90,8 @@ func reasonOf(b slot.Backup) string {
 		return fmt.Sprintf("before release %d of %s", b.Release, b.Slot)
 	case slot.BackupDrop:
 		return "before it was dropped"
+	case slot.BackupPreview:
+		return "when a preview was over"
 	}
 	return string(b.Reason)
 }

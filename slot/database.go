@@ -113,6 +113,7 @@ const (
 	BackupDaily   BackupReason = "daily"
 	BackupRelease BackupReason = "release" // before a release command
 	BackupDrop    BackupReason = "drop"    // before the database was removed
+	BackupPreview BackupReason = "preview" // before a preview's database was removed
 )
 
 // Backup is one dump of one database, whole and checked.

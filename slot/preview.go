@@ -107,8 +107,8 @@ func (c *Config) SetAside(n Name) bool {
 // ForPreview is the configuration of a slot that shows a pull request: that of
 // the slot it is like, with the commit of the pull request in place of a
 // branch. own is what the slot has itself, of which its address stays. A fork
-// gets no variables, not the shared database, and always a sandbox: its author
-// could read what these keep.
+// gets no variables, not the shared database, and always the strict sandbox: its
+// author could read what these keep, and leave something in what slots share.
 func (p PreviewConfig) ForPreview(like, own SlotConfig, number int, fork bool) SlotConfig {
 	c := SlotConfig{}
 	if p.From != "" {
@@ -119,9 +119,7 @@ func (p PreviewConfig) ForPreview(like, own SlotConfig, number int, fork bool) S
 		if c.Database == DatabaseShared {
 			c.Database = DatabaseOwn
 		}
-		if c.Sandbox == SandboxOff {
-			c.Sandbox = SandboxOn
-		}
+		c.Sandbox = SandboxStrict
 	}
 	no := false
 	c.Repository, c.Branch = p.Repository, fmt.Sprintf("refs/pull/%d/head", number)

@@ -57,7 +57,7 @@ func TestForPreview_GivesAForkNothingToRead(t *testing.T) {
 	}
 	own := slot.SlotConfig{Subdomain: "pull"}
 	c := p.ForPreview(like, own, 7, true)
-	if c.Environment != nil || c.Database != slot.DatabaseOwn || c.Sandbox != slot.SandboxOn {
+	if c.Environment != nil || c.Database != slot.DatabaseOwn || c.Sandbox != slot.SandboxStrict {
 		t.Errorf("a fork gets %v, database %q, sandbox %q", c.Environment, c.Database, c.Sandbox)
 	}
 	if c.Start != "node ." || c.Branch != "refs/pull/7/head" || c.Subdomain != "pull" || c.DeploysOnPush() {

@@ -17,6 +17,9 @@ func (s *Server) Create(ctx context.Context, src slot.DatabaseSource) error {
 	if err := s.WaitReady(ctx); err != nil {
 		return err
 	}
+	if err := s.removeStale(ctx, src); err != nil {
+		return err
+	}
 	conn, err := s.connect(ctx, "postgres")
 	if err != nil {
 		return err

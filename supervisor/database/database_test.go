@@ -13,7 +13,7 @@ import (
 
 func TestSurplus_KeepsSevenOfEachReason(t *testing.T) {
 	var all []slot.Backup // the newest first
-	for _, reason := range []slot.BackupReason{slot.BackupManual, slot.BackupDaily, slot.BackupRelease, slot.BackupDrop} {
+	for _, reason := range []slot.BackupReason{slot.BackupManual, slot.BackupDaily, slot.BackupRelease, slot.BackupDrop, slot.BackupPreview} {
 		for range 9 {
 			all = append(all, slot.Backup{Source: "a", Reason: reason})
 		}
@@ -24,8 +24,8 @@ func TestSurplus_KeepsSevenOfEachReason(t *testing.T) {
 		keep int
 		want map[slot.BackupReason]int
 	}{
-		{"by itself", 0, map[slot.BackupReason]int{slot.BackupDaily: 2, slot.BackupRelease: 2}},
-		{"all beyond three", 3, map[slot.BackupReason]int{slot.BackupManual: 6, slot.BackupDaily: 9, slot.BackupRelease: 9, slot.BackupDrop: 9}},
+		{"by itself", 0, map[slot.BackupReason]int{slot.BackupDaily: 2, slot.BackupRelease: 2, slot.BackupPreview: 2}},
+		{"all beyond three", 3, map[slot.BackupReason]int{slot.BackupManual: 6, slot.BackupDaily: 9, slot.BackupRelease: 9, slot.BackupDrop: 9, slot.BackupPreview: 9}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := map[slot.BackupReason]int{}
@@ -35,7 +35,7 @@ func TestSurplus_KeepsSevenOfEachReason(t *testing.T) {
 					t.Errorf("the only backup of %s goes", b.Source)
 				}
 			}
-			for _, reason := range []slot.BackupReason{slot.BackupManual, slot.BackupDaily, slot.BackupRelease, slot.BackupDrop} {
+			for _, reason := range []slot.BackupReason{slot.BackupManual, slot.BackupDaily, slot.BackupRelease, slot.BackupDrop, slot.BackupPreview} {
 				if got[reason] != tt.want[reason] {
 					t.Errorf("%d %s ones go, want %d", got[reason], reason, tt.want[reason])
 				}

@@ -30,6 +30,13 @@ func (s *Server) Prepare(ctx context.Context, n slot.Name) error {
 	if made {
 		return nil
 	}
+	if s.stale(src) {
+		release, err := s.hold(ctx)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	if err := s.WaitReady(ctx); err != nil {
 		return err
 	}
@@ -38,6 +45,9 @@ func (s *Server) Prepare(ctx context.Context, n slot.Name) error {
 
 // provision makes the role and the database of a source, or mends what differs.
 func (s *Server) provision(ctx context.Context, src slot.DatabaseSource) error {
+	if err := s.removeStale(ctx, src); err != nil {
+		return err
+	}
 	conn, err := s.connect(ctx, "postgres")
 	if err != nil {
 		return err

@@ -12,7 +12,8 @@ import (
 )
 
 // keptAutomatic is how many backups of one reason stay for each database: a
-// week of daily ones, and the state before each of the last seven releases.
+// week of daily ones, the state before each of the last seven releases, and
+// what the last seven previews left.
 const keptAutomatic = 7
 
 // surplus chooses what goes: of each database and reason, the automatic ones
@@ -27,7 +28,7 @@ func surplus(all []slot.Backup, keep int) []slot.Backup {
 			group, limit = string(b.Source), keep
 		}
 		seen[group]++
-		automatic := b.Reason == slot.BackupDaily || b.Reason == slot.BackupRelease
+		automatic := b.Reason == slot.BackupDaily || b.Reason == slot.BackupRelease || b.Reason == slot.BackupPreview
 		if seen[group] > limit && (automatic || keep > 0) {
 			gone = append(gone, b)
 		}
@@ -85,7 +86,11 @@ func (s *Server) sweepBackups() {
 	}
 }
 
-// Unused removes the databases that restores set aside, and returns their
+// leftovers end the names of databases that were set aside: by a restore or an
+// upgrade, and by Discard.
+var leftovers = []string{"_before", "_old", "_new", asideEnd}
+
+// Unused removes the databases that were set aside, and returns their
 // names.
 func (s *Server) Unused(ctx context.Context) ([]string, error) {
 	release, err := s.hold(ctx)
@@ -103,7 +108,7 @@ func (s *Server) Unused(ctx context.Context) ([]string, error) {
 	defer closeConn(conn)
 	gone := []string{}
 	for _, src := range slot.DatabaseSources() {
-		for _, end := range []string{"_before", "_old", "_new"} {
+		for _, end := range leftovers {
 			there, err := exists(ctx, conn, databaseOf(src)+end)
 			if err == nil && there {
 				err = execute(ctx, conn, fmt.Sprintf("DROP DATABASE %s%s WITH (FORCE)", databaseOf(src), end))

@@ -19,6 +19,8 @@ type state struct {
 	WebOn     bool          `json:"pgadmin_enabled,omitempty"`
 	Upgrading bool          `json:"upgrading,omitempty"`  // until the new cluster is in its place
 	NextDaily int64         `json:"next_daily,omitempty"` // Unix time
+
+	Stale []slot.DatabaseSource `json:"stale,omitempty"` // to be removed before they are used again; see Discard
 }
 
 func (s *Server) readState() error {

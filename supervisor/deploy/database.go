@@ -16,6 +16,9 @@ type Database interface {
 	// BackUp is called before the release command of a release, and returns
 	// the backup's name; "" where there was nothing to keep.
 	BackUp(ctx context.Context, n slot.Name, release int) (string, error)
+	// Discard takes the slot's own database away, so that the next app in the
+	// slot finds another.
+	Discard(context.Context, slot.Name) error
 }
 
 func (e *Engine) databaseEnv(n slot.Name) map[string]string {

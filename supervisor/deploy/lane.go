@@ -45,9 +45,9 @@ type lane struct {
 
 // stop is a caller that waits until nothing runs in the slot.
 type stop struct {
-	wish  bool          // the slot is to stay stopped
-	empty bool          // the slot is to be as if nothing was ever deployed
-	done  chan struct{} // closed when it is done
+	wish  bool       // the slot is to stay stopped
+	empty bool       // the slot is to be as if nothing was ever deployed
+	done  chan error // gets how it went; has room for it
 }
 
 func newLane(e *Engine, n slot.Name) *lane {
@@ -125,7 +125,7 @@ func (l *lane) cancelAll(cause error) {
 
 // stop cancels the slot's jobs and waits until its processes are gone.
 func (l *lane) stop(ctx context.Context, wish bool) error {
-	return l.end(ctx, stop{wish: wish, done: make(chan struct{})})
+	return l.end(ctx, stop{wish: wish, done: make(chan error, 1)})
 }
 
 func (l *lane) end(ctx context.Context, s stop) error {
@@ -135,8 +135,8 @@ func (l *lane) end(ctx context.Context, s stop) error {
 	l.cancelAll(errors.New("the slot was stopped"))
 	l.poke()
 	select {
-	case <-s.done:
-		return nil
+	case err := <-s.done:
+		return err
 	case <-l.quit:
 		return slot.E(slot.KindUnreachable, "", errDaemonStops)
 	case <-ctx.Done():
@@ -181,11 +181,12 @@ func (l *lane) next() bool {
 	switch {
 	case len(stops) > 0:
 		l.halt(context.Background(), slices.ContainsFunc(stops, func(s stop) bool { return s.wish }))
+		var err error
 		if slices.ContainsFunc(stops, func(s stop) bool { return s.empty }) {
-			l.empty()
+			err = l.empty()
 		}
 		for _, s := range stops {
-			close(s.done)
+			s.done <- err
 		}
 	case j != nil:
 		l.run(j)
