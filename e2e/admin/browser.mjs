@@ -40,3 +40,24 @@ export async function look(page, name) {
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), [], `axe on ${name}`);
 }
+
+// tell runs the chapters of a story, says the time of each, and ends the
+// process: with 1 where one failed, or a page had an error that none provoked.
+export async function tell(chapters, page, close) {
+  let failed = 0;
+  for (const [name, run] of chapters) {
+    const start = Date.now();
+    try {
+      await run();
+      console.log(`ok  ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      failed++;
+      await page.screenshot({ path: `${process.env.E2E_OUT}/failed-${failed}.png`, fullPage: true }).catch(() => {});
+      console.log(`NOT ok  ${name}: ${error.message}`);
+    }
+  }
+  const wrongs = page.wrongs.filter((text) => !/status of 4\d\d/.test(text)); // answers that a chapter provokes
+  if (wrongs.length) console.log("wrong in the pages:", wrongs);
+  await close();
+  process.exit(failed || wrongs.length ? 1 : 0);
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { base, launch, look, open, slot } from "./browser.mjs";
+import { base, launch, look, open, slot, tell } from "./browser.mjs";
 
 const app = `${process.env.E2E_WORK}/app`;
 const git = (...args) => execFileSync("git", ["-C", app, ...args]);
@@ -250,19 +250,4 @@ chapter("without JavaScript the same things are done by forms", async () => {
   await plain.getByText("Slot a restarts.").waitFor();
 });
 
-let failed = 0;
-for (const [name, tell] of chapters) {
-  const start = Date.now();
-  try {
-    await tell();
-    console.log(`ok  ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    failed++;
-    await page.screenshot({ path: `${process.env.E2E_OUT}/failed-${failed}.png`, fullPage: true }).catch(() => {});
-    console.log(`NOT ok  ${name}: ${error.message}`);
-  }
-}
-const wrongs = page.wrongs.filter((text) => !/status of 4\d\d/.test(text)); // answers that a chapter provokes
-if (wrongs.length) console.log("wrong in the pages:", wrongs);
-await browser.close();
-process.exit(failed || wrongs.length ? 1 : 0);
+await tell(chapters, page, () => browser.close());

@@ -17,7 +17,7 @@ import (
 // commands.
 func TestStory(t *testing.T) {
 	lab := coderlab.Start(t)
-	programs := buildSlot(t)
+	programs := coderlab.BuildSlot(t)
 	lab.Template(t, "slot", coderlab.LocalTemplate(), lab.Variables(t, programs))
 	alice, bob := lab.User(t, "alice"), lab.User(t, "bob")
 	readme(t, lab, alice, "coder create my-apps ")

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// password is every user's: the lab is reached from this machine only and
+// Password is every user's: the lab is reached from this machine only and
 // ends with the test.
-const password = "Only-For-The-Lab-1"
+const Password = "Only-For-The-Lab-1"
 
 // User is somebody who is logged in.
 type User struct {
@@ -22,7 +22,7 @@ type User struct {
 
 func (l *Lab) firstUser(t testing.TB) *User {
 	t.Helper()
-	in := map[string]any{"email": "admin@example.com", "username": "admin", "password": password}
+	in := map[string]any{"email": "admin@example.com", "username": "admin", "password": Password}
 	if err := call(t.Context(), l.URL(), "", "POST", "/users/first", in, nil); err != nil {
 		t.Fatalf("cannot create the first user: %v", err)
 	}
@@ -43,7 +43,7 @@ func (l *Lab) User(t testing.TB, name string) *User {
 	if err := l.Admin.Call(t.Context(), "GET", "/users/me", nil, &me); err != nil {
 		t.Fatal(err)
 	}
-	in := map[string]any{"email": name + "@example.com", "username": name, "password": password,
+	in := map[string]any{"email": name + "@example.com", "username": name, "password": Password,
 		"login_type": "password", "user_status": "active", "organization_ids": me.Organizations}
 	if err := l.Admin.Call(t.Context(), "POST", "/users", in, nil); err != nil {
 		t.Fatalf("cannot create user %q: %v", name, err)
@@ -60,7 +60,7 @@ func (l *Lab) login(t testing.TB, name string) *User {
 	var session struct {
 		Token string `json:"session_token"`
 	}
-	in := map[string]any{"email": name + "@example.com", "password": password}
+	in := map[string]any{"email": name + "@example.com", "password": Password}
 	if err := call(t.Context(), l.URL(), "", "POST", "/users/login", in, &session); err != nil {
 		t.Fatalf("cannot log %q in: %v", name, err)
 	}
