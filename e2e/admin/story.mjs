@@ -217,7 +217,7 @@ chapter("a log goes on where it was when its connection breaks, and says when th
   await other.waitForFunction((n) => parseInt(document.querySelector("[data-count]").textContent.replace(/\D/g, "")) > n, before);
   assert.ok(await count() < before + 5000, "lines came twice");
   await other.evaluate(() => fetch("/logout", { method: "POST" }));
-  await other.getByText("You are logged out. Reload this page to log in.").waitFor();
+  for (const place of ["[data-state]", ".toast"]) await other.locator(place, { hasText: "You are logged out. Reload this page to log in." }).waitFor();
   await other.context().close();
 });
 

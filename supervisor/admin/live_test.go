@@ -53,4 +53,9 @@ func TestLive_KnowsItsPages(t *testing.T) {
 	if res, _ := h.send(h.browser(), "GET", "/live?page=dashboard", ""); res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a stranger: %d", res.StatusCode)
 	}
+	for c, want := range map[*http.Client]int{h.browser(): 401, h.loggedIn(): 200} { // how a page finds out that it is logged out
+		if res, _ := h.send(c, "HEAD", "/settings/hooks", ""); res.StatusCode != want {
+			t.Errorf("HEAD: %d, want %d", res.StatusCode, want)
+		}
+	}
 }

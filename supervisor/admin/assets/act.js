@@ -45,3 +45,7 @@ export function say(text, { bad = false, hint = "" } = {}) {
 }
 
 const sentence = (text) => text && text[0].toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
+
+// loggedOut asks why a connection was refused, which a browser does not say.
+export const loggedOut = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.status === 401, () => false);
+export const LOGGED_OUT = "You are logged out. Reload this page to log in.";

@@ -1,22 +1,28 @@
 // Live parts: the server sends the HTML of a part of the page when it
 // changes. The part is changed in place, so that focus, selection and what is
 // being typed stay.
-import { say } from "./act.js";
+import { LOGGED_OUT, loggedOut, say } from "./act.js";
 
 export function follow(page, after) {
-  const source = new EventSource("/live?page=" + encodeURIComponent(page));
-  source.addEventListener("part", (event) => {
-    const { id, html } = JSON.parse(event.data);
-    const element = document.getElementById(id);
-    if (!element) return;
-    const fresh = document.createElement("template");
-    fresh.innerHTML = html;
-    morph(element, fresh.content);
-    after?.();
-  });
-  source.addEventListener("error", () => { // closed for good: a connection that broke is made again by itself
-    if (source.readyState === EventSource.CLOSED) say("This page is no longer live: you are logged out, or too many are open. Reload it.", { bad: true });
-  });
+  let source;
+  const connect = () => {
+    source = new EventSource("/live?page=" + encodeURIComponent(page));
+    source.addEventListener("part", (event) => {
+      const { id, html } = JSON.parse(event.data);
+      const element = document.getElementById(id);
+      if (!element) return;
+      const fresh = document.createElement("template");
+      fresh.innerHTML = html;
+      morph(element, fresh.content);
+      after?.();
+    });
+    source.addEventListener("error", async () => { // a connection that broke is made again by the browser
+      if (source.readyState !== EventSource.CLOSED) return;
+      if (await loggedOut()) return say(LOGGED_OUT, { bad: true });
+      setTimeout(connect, 5000); // a proxy answered, or too many are open
+    });
+  };
+  connect();
   addEventListener("pagehide", () => source.close());
 }
 

@@ -1,6 +1,7 @@
 // The log of a slot or a deployment, live. All lines are kept in an array, up
 // to a bound; in the page are only those that are seen, so that fifty thousand
 // scroll like fifty. Heights are computed: the font has one width.
+import { LOGGED_OUT, loggedOut } from "./act.js";
 import { List } from "./list.js";
 
 const KEEP = 100000;
@@ -70,7 +71,7 @@ export function start(root) {
     };
     socket.onclose = async (event) => {
       if (event.code === 1000) return tell("");
-      if (event.code === 1008 || (!opened && (await loggedOut()))) return tell("You are logged out. Reload this page to log in.");
+      if (event.code === 1008 || (!opened && (await loggedOut()))) return tell(LOGGED_OUT);
       tell(event.code === 1013 ? event.reason + ". This log waits until some are closed." : "Connecting again …");
       setTimeout(connect, event.code === 1013 ? 15000 : 1000);
     };
@@ -107,9 +108,6 @@ export function start(root) {
   count();
   connect();
 }
-
-// loggedOut asks why a connection was refused, which a browser does not say.
-const loggedOut = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.status === 401, () => false);
 
 // build makes the viewer in the place of the plain list.
 function build(root) {
