@@ -83,7 +83,7 @@ func (o *deployOptions) run(ctx context.Context, w *World, args []string) error 
 		}
 		if repository == "" && !configured && w.interactive() {
 			if repository, err = w.ask(fmt.Sprintf("What should slot %s run?", n),
-				"a repository such as https://github.com/you/app, or a folder such as .", checkSource); err != nil {
+				"a repository such as https://github.com/you/app, or a folder such as .", "", checkSource); err != nil {
 				return err
 			}
 			if repository, err = sourceArgument(repository); err != nil {

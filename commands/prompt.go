@@ -9,31 +9,45 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-// ask asks for one line until check accepts it. It is only called where
-// World.interactive holds; Ctrl+C gives KindCanceled.
-func (w *World) ask(question, help string, check func(string) error) (string, error) {
-	var answer string
-	err := survey.AskOne(&survey.Input{Message: question, Help: help}, &answer,
-		survey.WithStdio(w.In, w.In, w.In),
+// The questions here are only asked where World.interactive holds; Ctrl+C gives
+// KindCanceled.
+
+// ask asks for one line until check accepts it; preset is what Enter means.
+func (w *World) ask(question, help, preset string, check func(string) error) (answer string, err error) {
+	return answer, w.prompt(&survey.Input{Message: question, Help: help, Default: preset}, &answer,
 		survey.WithValidator(func(v any) error { return check(v.(string)) }))
-	if errors.Is(err, terminal.InterruptErr) {
-		return "", slot.E(slot.KindCanceled, "", errors.New("canceled"))
+}
+
+// pick asks for one of the options and returns its place; preset is the place
+// of the one that Enter means. What is typed narrows them down.
+func (w *World) pick(question, help string, options []string, preset int) (at int, err error) {
+	return at, w.prompt(&survey.Select{Message: question, Help: help, Options: options, Default: preset}, &at)
+}
+
+// pickSome asks for any of the options and returns their places.
+func (w *World) pickSome(question, help string, options []string, presets []int) (at []int, err error) {
+	return at, w.prompt(&survey.MultiSelect{Message: question, Help: help, Options: options, Default: presets}, &at,
+		survey.WithRemoveSelectAll(), survey.WithRemoveSelectNone())
+}
+
+func (w *World) prompt(p survey.Prompt, answer any, opts ...survey.AskOpt) error {
+	if w.keys == nil {
+		w.keys = &keys{File: w.In}
 	}
-	return answer, err
+	err := survey.AskOne(p, answer, append(opts, survey.WithStdio(w.keys, w.In, w.In))...)
+	if errors.Is(err, terminal.InterruptErr) {
+		return slot.E(slot.KindCanceled, "", errors.New("canceled"))
+	}
+	return err
 }
 
 // confirm asks a question to be answered with yes or no; no is what Enter
-// means. It is only called where World.interactive holds; Ctrl+C gives
-// KindCanceled.
+// means.
 func (w *World) confirm(question string) (bool, error) { return w.choose(question, false) }
 
 // confirmYes is confirm where yes is what Enter means.
 func (w *World) confirmYes(question string) (bool, error) { return w.choose(question, true) }
 
 func (w *World) choose(question string, yes bool) (bool, error) {
-	err := survey.AskOne(&survey.Confirm{Message: question, Default: yes}, &yes, survey.WithStdio(w.In, w.In, w.In))
-	if errors.Is(err, terminal.InterruptErr) {
-		return false, slot.E(slot.KindCanceled, "", errors.New("canceled"))
-	}
-	return yes, err
+	return yes, w.prompt(&survey.Confirm{Message: question, Default: yes}, &yes)
 }

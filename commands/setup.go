@@ -73,6 +73,14 @@ func (o *setupOptions) run(ctx context.Context, w *World) error {
 	if err := o.askable(w, p); err != nil {
 		return err
 	}
+	if w.interactive() && !o.yes {
+		if err := o.ask(ctx, w, here, p); err != nil {
+			return err
+		}
+	}
+	if p.empty() {
+		return slot.E(slot.KindUsage, "slot setup --slot a=https://github.com/you/app", errors.New("nothing was chosen to set up"))
+	}
 	if err := p.check(ctx, here); err != nil {
 		return err
 	}

@@ -19,8 +19,10 @@ func (p *setupPlan) apply(ctx context.Context, w *World, h *surroundings) error 
 	if err != nil {
 		return err
 	}
-	if _, err := c.ChangeConfig(ctx, api.ConfigChange{Set: p.settings()}); err != nil {
-		return err
+	if len(p.Slots) > 0 {
+		if _, err := c.ChangeConfig(ctx, api.ConfigChange{Set: p.settings()}); err != nil {
+			return err
+		}
 	}
 	if p.Database {
 		st, err := c.EnableDatabase(ctx, w.say)

@@ -21,6 +21,7 @@ type surroundings struct {
 	states   []slot.Status // none where it does not run
 	database bool          // is there already
 	webhook  string        // the address that hosts call, "" where it is closed
+	github   string        // GitHub's host
 	git      *git.Git
 	coder    *coderSession // nil outside of a workspace, and where Coder cannot be asked
 }
@@ -32,7 +33,7 @@ func (o *setupOptions) look(ctx context.Context, w *World) (*surroundings, error
 	if err != nil {
 		return nil, err
 	}
-	h := &surroundings{settings: where, git: git.New(w.Environ()), config: store.LastGoodConfig(store.Layout{Home: where.Home})}
+	h := &surroundings{settings: where, github: w.gitHubHost(), git: git.New(w.Environ()), config: store.LastGoodConfig(store.Layout{Home: where.Home})}
 	if where.WebhookPort != 0 {
 		h.webhook = where.Address("webhook", where.WebhookPort) + "/webhook"
 	}

@@ -75,6 +75,11 @@ func (o *setupOptions) plan(h *surroundings) (*setupPlan, error) {
 	return p, nil
 }
 
+// empty reports whether there is nothing to do.
+func (p *setupPlan) empty() bool {
+	return len(p.Slots) == 0 && len(p.wanted) == 0 && !p.Database && p.Webhook == nil
+}
+
 // set adds a slot; each may be named once.
 func (p *setupPlan) set(s setupSlot) error {
 	for _, other := range p.Slots {
@@ -163,7 +168,7 @@ func (k *setupWebhook) check(p *setupPlan, h *surroundings) error {
 		return slot.E(slot.KindFailed, "SLOT_WEBHOOK_PORT=9001, or leave --webhook out", errors.New("the webhook is closed: its port is 0"))
 	}
 	for _, s := range p.Slots {
-		if name := slot.NameOn("github.com", s.Repository); name != "" && !slices.Contains(k.Repositories, name) {
+		if name := slot.NameOn(h.github, s.Repository); name != "" && !slices.Contains(k.Repositories, name) {
 			k.Repositories = append(k.Repositories, name)
 		}
 	}

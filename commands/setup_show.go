@@ -30,8 +30,8 @@ func (p *setupPlan) show(out io.Writer, h *surroundings) {
 	if k := p.Webhook; k != nil {
 		line("webhook", "%s", k.what())
 	}
-	if p.Deploy {
-		line("deploy", "slot %s, from first to last as slot deploy does", p.names())
+	if p.Deploy && len(p.Slots) > 0 {
+		line("deploy", "slot %s", p.names())
 	}
 	if len(p.Subdomains) > 0 {
 		fmt.Fprintln(out, "and at the end:")

@@ -1,14 +1,11 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/url"
-	"os/exec"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +60,7 @@ func (o *webhookSetupOptions) run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
-	token := o.token(ctx, w)
+	token := w.gitHubToken(ctx, !o.print)
 	if o.print || token == "" {
 		if err := o.fields(w, secrets.Secret); err != nil {
 			return err
@@ -86,25 +83,6 @@ func (o *webhookSetupOptions) run(ctx context.Context, w *World) error {
 		return c.SetGitHubToken(ctx, token)
 	}
 	return nil
-}
-
-// token is the one of the environment, or that of gh.
-func (o *webhookSetupOptions) token(ctx context.Context, w *World) string {
-	for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN"} {
-		if v := w.Getenv(name); v != "" {
-			return v
-		}
-	}
-	if o.print {
-		return ""
-	}
-	cmd := exec.CommandContext(ctx, "gh", "auth", "token")
-	cmd.Env = w.Environ()
-	out, err := cmd.Output()
-	if err != nil {
-		return "" // no gh, or nobody is logged in
-	}
-	return strings.TrimSpace(string(out))
 }
 
 // webhookSet is what "slot webhook setup --json" prints.
@@ -170,7 +148,7 @@ func (o *webhookSetupOptions) choose(ctx context.Context, w *World, c *api.Clien
 	if err != nil {
 		return err
 	}
-	host := cmp.Or(github.WebHost(w.Getenv("GITHUB_API_URL")), "github.com")
+	host := w.gitHubHost()
 	add := func(address string) {
 		if name := slot.NameOn(host, address); name != "" && !slices.Contains(o.repositories, name) {
 			o.repositories = append(o.repositories, name)

@@ -27,6 +27,8 @@ type World struct {
 	Environ  func() []string
 	Exe      func() (string, error)
 
+	keys *keys // of In, once something was asked
+
 	Args  []string                                  // the command line, for handOver
 	Coder func(server, token string) (Coder, error) // nil where Coder's client is not linked in
 }

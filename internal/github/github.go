@@ -1,5 +1,5 @@
 // Package github calls the few routes of GitHub's REST API that slot has a use
-// for: the hooks of a repository, the status of a commit, the comments of a
+// for: the user's repositories, the hooks of one, the status of a commit, the comments of a
 // pull request. https://docs.github.com/en/rest. It keeps no state.
 package github
 
@@ -70,6 +70,12 @@ func (c *Client) call(ctx context.Context, method, repository, route string, in,
 	if !nameForm.MatchString(repository) || strings.Contains(repository, "..") {
 		return slot.E(slot.KindUsage, "", fmt.Errorf("%q is not the name of a repository on GitHub", repository))
 	}
+	return c.send(ctx, method, repository, "/repos/"+repository+route, in, out)
+}
+
+// send sends in to a route and reads the answer into out; what names what is
+// asked for, for people.
+func (c *Client) send(ctx context.Context, method, what, route string, in, out any) error {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -78,7 +84,7 @@ func (c *Client) call(ctx context.Context, method, repository, route string, in,
 		}
 		body = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+"/repos/"+repository+route, body)
+	req, err := http.NewRequestWithContext(ctx, method, c.base+route, body)
 	if err != nil {
 		return err
 	}
@@ -102,7 +108,7 @@ func (c *Client) call(ctx context.Context, method, repository, route string, in,
 		return fmt.Errorf("cannot read GitHub's answer: %w", err)
 	}
 	if res.StatusCode >= 300 {
-		return refusal(repository, res, text)
+		return refusal(what, res, text)
 	}
 	if out == nil {
 		return nil
@@ -123,7 +129,7 @@ func cause(err error) error {
 }
 
 // refusal turns GitHub's answer into one line with a remedy.
-func refusal(repository string, res *http.Response, text []byte) error {
+func refusal(what string, res *http.Response, text []byte) error {
 	var said struct {
 		Message string
 		Errors  []struct{ Message string }
@@ -145,5 +151,5 @@ func refusal(repository string, res *http.Response, text []byte) error {
 		kind = slot.KindRefused
 		hint = "the token needs to be allowed to that repository: webhooks, commit statuses and pull requests to read and write (a classic one: repo, admin:repo_hook)"
 	}
-	return slot.E(kind, hint, fmt.Errorf("GitHub refuses %s: %s (%d)", repository, why, res.StatusCode))
+	return slot.E(kind, hint, fmt.Errorf("GitHub refuses %s: %s (%d)", what, why, res.StatusCode))
 }

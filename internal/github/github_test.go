@@ -98,3 +98,16 @@ func TestWebHost_IsThatOfThePages(t *testing.T) {
 		}
 	}
 }
+
+func TestRepositories_AreThoseOfTheUser(t *testing.T) {
+	f := fake(t)
+	f.AddRepository("me/app", true)
+	f.AddRepository("us/site", false)
+	all, err := client(t, f.URL, "ghp_right").Repositories(t.Context())
+	if err != nil || len(all) != 2 || all[0] != (github.Repository{Name: "me/app", Private: true, HTTPS: "https://github.com/me/app.git", SSH: "git@github.com:me/app.git"}) {
+		t.Errorf("got %+v, %v", all, err)
+	}
+	if _, err := client(t, f.URL, "ghp_wrong").Repositories(t.Context()); slot.AsError(err).Kind != slot.KindRefused || !strings.Contains(err.Error(), "your repositories") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -26,6 +26,7 @@ type Server struct {
 	comments []map[string]any
 	statuses []map[string]any
 	pulls    map[string]any
+	repos    []map[string]any
 }
 
 // New starts a server; the caller closes it.
@@ -75,6 +76,7 @@ func New() *Server {
 			f.replace(w, f.comments, r.PathValue("id"), c)
 		}
 	})
+	mux.HandleFunc("GET /user/repos", func(w http.ResponseWriter, r *http.Request) { f.answer(w, 200, f.repos) })
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -144,6 +146,15 @@ func (f *Server) AddComment(body string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.comments = append(f.comments, map[string]any{"id": 1, "body": body})
+}
+
+// AddRepository adds one of the user's, as "owner/name".
+func (f *Server) AddRepository(name string, private bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.repos = append(f.repos, map[string]any{
+		"full_name": name, "private": private, "archived": false, "clone_url": "https://github.com/" + name + ".git", "ssh_url": "git@github.com:" + name + ".git",
+	})
 }
 
 func (f *Server) list(of *[]map[string]any) []map[string]any {
