@@ -1,8 +1,10 @@
 package slot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,6 +27,7 @@ type PullRequest struct {
 	Title      string   `json:"title,omitempty"`
 	Author     string   `json:"author,omitempty"`
 	Commit     string   `json:"commit,omitempty"` // its newest
+	Ref        string   `json:"ref,omitempty"`    // what its host keeps it under; refs/pull/NUMBER/head
 	Labels     []string `json:"labels,omitempty"`
 	Fork       bool     `json:"fork,omitempty"`   // its branch is in another repository
 	Closed     bool     `json:"closed,omitempty"` // merged or not
@@ -38,6 +41,7 @@ type Preview struct {
 	Title      string       `json:"title,omitempty"`
 	Author     string       `json:"author,omitempty"`
 	Fork       bool         `json:"fork,omitempty"`
+	Ref        string       `json:"ref,omitempty"` // what is fetched; refs/pull/NUMBER/head
 	Since      time.Time    `json:"since"`
 	Updated    time.Time    `json:"updated"` // by its newest commit
 	Phase      PreviewPhase `json:"phase,omitempty"`
@@ -109,12 +113,12 @@ func (c *Config) SetAside(n Name) bool {
 // branch. own is what the slot has itself, of which its address stays. A fork
 // gets no variables, not the shared database, and always the strict sandbox: its
 // author could read what these keep, and leave something in what slots share.
-func (p PreviewConfig) ForPreview(like, own SlotConfig, number int, fork bool) SlotConfig {
+func (p PreviewConfig) ForPreview(like, own SlotConfig, v Preview) SlotConfig {
 	c := SlotConfig{}
 	if p.From != "" {
 		c = like
 	}
-	if fork {
+	if v.Fork {
 		c.Environment = nil
 		if c.Database == DatabaseShared {
 			c.Database = DatabaseOwn
@@ -122,10 +126,22 @@ func (p PreviewConfig) ForPreview(like, own SlotConfig, number int, fork bool) S
 		c.Sandbox = SandboxStrict
 	}
 	no := false
-	c.Repository, c.Branch = p.Repository, fmt.Sprintf("refs/pull/%d/head", number)
+	c.Repository, c.Branch = p.Repository, cmp.Or(v.Ref, fmt.Sprintf("refs/pull/%d/head", v.Number))
 	c.Subdomain, c.Port, c.AppPort = own.Subdomain, own.Port, 0
 	c.Deployment.OnPush, c.Deployment.WatchPaths = &no, nil
 	return c
+}
+
+// MergeRequestRef is what GitLab keeps a merge request under.
+func MergeRequestRef(number int) string { return fmt.Sprintf("refs/merge-requests/%d/head", number) }
+
+// PullRef is what a host keeps a pull request under, as far as its name tells;
+// "" is refs/pull/NUMBER/head.
+func PullRef(host string, number int) string {
+	if strings.Contains(host, "gitlab") {
+		return MergeRequestRef(number)
+	}
+	return ""
 }
 
 // Emptied is the configuration of a slot that shows no pull request any more.

@@ -56,14 +56,14 @@ func TestForPreview_GivesAForkNothingToRead(t *testing.T) {
 		Environment: map[string]string{"API_TOKEN": "x"}, Database: slot.DatabaseShared, Sandbox: slot.SandboxOff, Start: "node .",
 	}
 	own := slot.SlotConfig{Subdomain: "pull"}
-	c := p.ForPreview(like, own, 7, true)
+	c := p.ForPreview(like, own, slot.Preview{Number: 7, Fork: true})
 	if c.Environment != nil || c.Database != slot.DatabaseOwn || c.Sandbox != slot.SandboxStrict {
 		t.Errorf("a fork gets %v, database %q, sandbox %q", c.Environment, c.Database, c.Sandbox)
 	}
 	if c.Start != "node ." || c.Branch != "refs/pull/7/head" || c.Subdomain != "pull" || c.DeploysOnPush() {
 		t.Errorf("%+v", c)
 	}
-	if c := p.ForPreview(like, own, 7, false); len(c.Environment) != 1 || c.Database != slot.DatabaseShared || c.Sandbox != slot.SandboxOff {
+	if c := p.ForPreview(like, own, slot.Preview{Number: 7}); len(c.Environment) != 1 || c.Database != slot.DatabaseShared || c.Sandbox != slot.SandboxOff {
 		t.Errorf("a branch of ours gets %v, database %q, sandbox %q", c.Environment, c.Database, c.Sandbox)
 	}
 }

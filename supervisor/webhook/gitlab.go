@@ -76,6 +76,10 @@ func gitlabSignature(h http.Header, secrets []string, now time.Time) (signed, er
 }
 
 func parseGitLab(event string, _ http.Header, payload []byte) (slot.Delivery, error) {
+	if event == "Merge Request Hook" {
+		pull, err := parseMergeRequest(payload)
+		return slot.Delivery{Pull: pull}, err
+	}
 	if event != "Push Hook" && event != "Tag Push Hook" {
 		return slot.Delivery{Reason: "events of this kind deploy nothing"}, nil
 	}

@@ -47,7 +47,7 @@ func (r *Receiver) show(p slot.PullRequest, at place) (slot.Decision, error) {
 	var evicted *slot.Preview
 	err := r.Store.UpdateState(at.slot, func(s *slot.SlotState) error {
 		now := r.now().UTC()
-		v := slot.Preview{Repository: p.Repository, Host: p.Host, Number: p.Number, Title: p.Title, Author: p.Author, Fork: p.Fork, Since: now, Updated: now}
+		v := slot.Preview{Repository: p.Repository, Host: p.Host, Number: p.Number, Title: p.Title, Author: p.Author, Fork: p.Fork, Ref: p.Ref, Since: now, Updated: now}
 		switch {
 		case at.evicts:
 			evicted, v.Phase = s.Preview, slot.PreviewOpening
@@ -82,7 +82,7 @@ func (r *Receiver) deployPreview(n slot.Name, commit string) (slot.Decision, err
 		if !ok {
 			return slot.E(slot.KindNotFound, "", fmt.Errorf("no slot is set aside for pull requests of %s", v.Repository))
 		}
-		c.Slots[n] = settings.ForPreview(c.Slots[settings.From], c.Slots[n], v.Number, v.Fork)
+		c.Slots[n] = settings.ForPreview(c.Slots[settings.From], c.Slots[n], *v)
 		return nil
 	})
 	if err != nil {

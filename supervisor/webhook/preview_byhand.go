@@ -21,12 +21,13 @@ func (r *Receiver) OpenPreview(repository string, number int, trust bool) (slot.
 	}
 	states := r.states()
 	p := slot.PullRequest{Repository: slot.FullName(settings.Repository), Host: slot.RepositoryHost(settings.Repository), Number: number, Fork: !trust}
+	p.Ref = slot.PullRef(p.Host, number)
 	at := place{slot: shownOf(settings, number, states), verdict: slot.VerdictDeploy}
 	if at.slot == "" {
 		at = choose(settings, r.Store.Config(), states)
 	} else {
 		v := states[at.slot].Preview
-		p.Repository, p.Host, p.Title, p.Author, p.Fork = v.Repository, v.Host, v.Title, v.Author, v.Fork && !trust
+		p.Repository, p.Host, p.Ref, p.Title, p.Author, p.Fork = v.Repository, v.Host, v.Ref, v.Title, v.Author, v.Fork && !trust
 	}
 	if at.slot == "" {
 		return slot.Decision{}, slot.E(slot.KindFailed, "slot preview close NUMBER frees one", errors.New(at.reason))

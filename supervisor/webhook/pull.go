@@ -9,6 +9,9 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
+// maxLabels bounds what is kept of a pull request's labels.
+const maxLabels = 100
+
 // parsePull reads what GitHub, Gitea and Forgejo tell of a pull request.
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request
 func parsePull(payload []byte) (*slot.PullRequest, error) {
@@ -45,7 +48,7 @@ func parsePull(payload []byte) (*slot.PullRequest, error) {
 		Fork: head.Repo == nil || !strings.EqualFold(head.Repo.FullName, g.Repository.FullName),
 	}
 	for _, l := range g.PullRequest.Labels {
-		if len(p.Labels) < 100 {
+		if len(p.Labels) < maxLabels {
 			p.Labels = append(p.Labels, clean(l.Name, 100))
 		}
 	}
@@ -61,10 +64,11 @@ type place struct {
 	waits   bool // the slot is being emptied
 }
 
-// pullActions are those that may change what is shown: GitHub's, and what Gitea
-// and Forgejo call them.
+// pullActions are those that may change what is shown: GitHub's, what Gitea and
+// Forgejo call them, and GitLab's, whose update may be a commit or a label.
 var pullActions = []string{
 	"opened", "reopened", "synchronize", "synchronized", "labeled", "unlabeled", "label_updated", "label_cleared", "ready_for_review",
+	"open", "reopen", "update",
 }
 
 // decidePull says which slot shows the pull request, or is freed of it, and
