@@ -71,6 +71,9 @@ type coderFlags struct{ coder.Flags }
 func (f *coderFlags) add(cmd *cobra.Command) {
 	cmd.PersistentFlags().StringVar(&f.Workspace, "workspace", "", "the workspace, as name or owner/name (default: the one this is in)")
 	cmd.PersistentFlags().StringVar(&f.Server, "coder-url", "", "Coder's address (default: CODER_URL, else that of coder login, else the agent's)")
+	for _, name := range []string{"coder-url", "workspace"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions) // declared above
+	}
 }
 
 // coderSession is a workspace with its server, found and asked.

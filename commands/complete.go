@@ -29,11 +29,16 @@ func (w *World) completeDeployments(cmd *cobra.Command, args []string, _ string)
 	var out []string
 	if c, err := w.connect(); err == nil && len(args) == 0 {
 		all, _ := c.FindDeployments(cmd.Context(), store.Query{Limit: 50})
-		for _, d := range all {
-			out = append(out, fmt.Sprintf("%d\t%s %s %s %s", d.ID, d.Slot, d.Action, d.State, d.Source.ShortCommit()))
-		}
+		out = deploymentNumbers(all)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+func deploymentNumbers(all []slot.Deployment) (out []string) {
+	for _, d := range all {
+		out = append(out, fmt.Sprintf("%d\t%s %s %s %s", d.ID, d.Slot, d.Action, d.State, d.Source.ShortCommit()))
+	}
+	return out
 }
 
 // completeVariables completes the slot, then the names of its variables.
@@ -50,6 +55,21 @@ func (w *World) completeVariables(cmd *cobra.Command, args []string, part string
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeValues completes the slot, then NAME= of its variables.
+func (w *World) completeValues(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
+	if strings.Contains(part, "=") {
+		return nil, cobra.ShellCompDirectiveDefault // a value, or @FILE
+	}
+	out, directive := w.completeVariables(cmd, args, part)
+	if len(args) == 0 {
+		return out, directive
+	}
+	for i := range out {
+		out[i] += "="
+	}
+	return out, directive | cobra.ShellCompDirectiveNoSpace
 }
 
 // completeBackups completes the names of the earlier versions of slots.json.

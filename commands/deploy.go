@@ -47,6 +47,7 @@ Starts slot when it does not run. Ctrl+C cancels.`,
 	cmd.Flags().BoolVar(&o.all, "all", false, "every slot that has a repository")
 	cmd.Flags().BoolVar(&o.noCache, "no-cache", false, "build without what earlier builds left")
 	cmd.Flags().BoolVar(&o.ifChanged, "if-changed", false, "skip it when the commit is live already, or changed nothing in deployment.watch_paths")
+	_ = cmd.RegisterFlagCompletionFunc("branch", w.completeBranches) // the flag is declared above
 	o.act.flags(cmd)
 	return cmd
 }

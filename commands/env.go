@@ -103,7 +103,7 @@ func newEnvSet(w *World) *cobra.Command {
 		Long: `Sets variables to literal values. NAME=@FILE takes a file's bytes as they are
 (NAME=@@x sets the text "@x"); NAME=- reads standard input.`,
 		Example: "  slot env set a GREETING='hello $USER' DEBUG=1\n  slot env set a TLS_KEY=@key.pem\n  pass api-key | slot env set a API_KEY=-",
-		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: slotNames,
+		Args:    cobra.MinimumNArgs(2), ValidArgsFunction: w.completeValues,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args) },
 	}
 	o.act.flags(cmd)

@@ -48,7 +48,8 @@ variables are deployments too. The newest 1000 of each slot are kept.
 	cmd.Flags().BoolVar(&o.stats, "stats", false, "sum them up for each slot; all that are kept, unless --since or --limit says less")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the deployments, or their sums, as JSON")
 	cmd.MarkFlagsMutuallyExclusive("stats", "status")
-	_ = cmd.RegisterFlagCompletionFunc("slot", slotNames) // the flag is declared above
+	_ = cmd.RegisterFlagCompletionFunc("slot", slotNames) // the flags are declared above
+	_ = cmd.RegisterFlagCompletionFunc("since", cobra.NoFileCompletions)
 	_ = cmd.RegisterFlagCompletionFunc("status", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return words(slot.DeploymentStates()), cobra.ShellCompDirectiveNoFileComp
 	})

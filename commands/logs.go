@@ -62,6 +62,10 @@ log and restarts of slot's daemon, without a lost or repeated line.`,
 	f.BoolVar(&o.stderr, "stderr", false, "what it wrote to its standard error only")
 	f.Int64Var(&o.deploy, "deploy", 0, "of the release that this deployment made or started, from then on")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line")
+	_ = cmd.RegisterFlagCompletionFunc("deploy", w.completeDeploymentFlag) // the flags are declared above
+	for _, name := range []string{"since", "until", "grep"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions)
+	}
 	return cmd
 }
 

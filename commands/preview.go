@@ -32,7 +32,7 @@ when it is opened, follows its commits, and leaves the slot when it is closed.`,
   slot preview
   slot preview 42
   slot preview close 42`,
-		Args: cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: w.completePulls,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return o.list(cmd.Context(), w)
@@ -41,6 +41,7 @@ when it is opened, follows its commits, and leaves the slot when it is closed.`,
 		},
 	}
 	cmd.Flags().StringVar(&o.pull.Repository, "repository", "", "whose pull request, where several have slots set aside")
+	_ = cmd.RegisterFlagCompletionFunc("repository", w.completeRepositories) // declared above
 	cmd.Flags().BoolVar(&o.pull.Trust, "trust", false, "give it the variables: you know who wrote it")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print it as JSON")
 	cmd.AddCommand(newPreviewEnable(w), newPreviewDisable(w), newPreviewClose(w))
@@ -125,7 +126,7 @@ func newPreviewClose(w *World) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "close NUMBER", Short: "Empty the slot of a pull request",
 		Example: "  slot preview close 42",
-		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args:    cobra.ExactArgs(1), ValidArgsFunction: w.completePulls,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if o.pull.Number, err = pullNumber(args[0]); err != nil {
 				return err
@@ -146,6 +147,7 @@ func newPreviewClose(w *World) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&o.pull.Repository, "repository", "", "whose pull request, where several have slots set aside")
+	_ = cmd.RegisterFlagCompletionFunc("repository", w.completeRepositories) // declared above
 	cmd.Flags().BoolVar(&o.json, "json", false, "print it as JSON")
 	return cmd
 }

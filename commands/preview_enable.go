@@ -18,7 +18,7 @@ func newPreviewEnable(w *World) *cobra.Command {
 slot. Pull requests from forks are shown with --forks only, and without variables.
 Once more for the same repository changes how it is done.`,
 		Example: "  slot preview enable https://github.com/me/app --slots d,e --from a\n  slot preview enable https://github.com/me/app --slots e --label preview --evict",
-		Args:    cobra.ExactArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args:    cobra.ExactArgs(1), ValidArgsFunction: w.completeRepositories,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p.Repository = args[0]
 			if len(slots) == 0 {
@@ -59,6 +59,7 @@ Once more for the same repository changes how it is done.`,
 	cmd.Flags().BoolVar(&p.Forks, "forks", false, "those from forks too, without variables: anybody's code runs here then")
 	cmd.Flags().BoolVar(&p.Evict, "evict", false, "when no slot is free, the one that was quiet longest makes room")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print what is set aside as JSON")
+	_ = cmd.RegisterFlagCompletionFunc("label", cobra.NoFileCompletions)
 	for _, name := range []string{"slots", "from"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, slotNames) // the flags are declared above
 	}
@@ -71,7 +72,7 @@ func newPreviewDisable(w *World) *cobra.Command {
 		Use: "disable [REPOSITORY]", Short: "Free the slots that were set aside",
 		Long:    "Empties the slots that are set aside for a repository and gives them back.",
 		Example: "  slot preview disable",
-		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: cobra.NoFileCompletions,
+		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: w.completeRepositories,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := w.connect()
 			if err != nil {

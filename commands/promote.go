@@ -33,6 +33,7 @@ switch as in a deployment. FROM goes on. "slot rollback TO" takes it back.`,
 		},
 	}
 	cmd.Flags().IntVar(&o.release, "release", 0, "a kept release of FROM (default: the live one)")
+	_ = cmd.RegisterFlagCompletionFunc("release", w.completeReleaseFlag) // the flag is declared above
 	o.act.flags(cmd)
 	return cmd
 }

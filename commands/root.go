@@ -123,6 +123,7 @@ func NewRoot(w *World) *cobra.Command {
 	add("settings", newToken(w))
 	root.AddCommand(newKeeper(w), newFetchPostgres())
 	root.SetHelpCommandGroupID("slot")
+	w.completeTree(root)
 	return root
 }
 

@@ -44,6 +44,7 @@ stop ends the command too.`,
 		},
 	}
 	cmd.Flags().IntVar(&o.release, "release", 0, "a kept release (default: the live one)")
+	_ = cmd.RegisterFlagCompletionFunc("release", w.completeReleaseFlag) // the flag is declared above
 	return cmd
 }
 

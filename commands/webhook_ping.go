@@ -35,6 +35,7 @@ address that hosts call, and says what answers. It deploys nothing.`,
 	}
 	cmd.Flags().StringVar(&o.url, "url", "", "another address, such as that of a proxy in front")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the answer as JSON")
+	_ = cmd.RegisterFlagCompletionFunc("url", cobra.NoFileCompletions) // the flag is declared above
 	return cmd
 }
 

@@ -41,6 +41,8 @@ Without one it shows the four fields to fill in. GITHUB_API_URL is for GitHub En
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show the secret among them")
 	cmd.Flags().BoolVar(&o.keepToken, "keep-token", false, "keep the token, so that commits and pull requests show what became of them")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the hooks, or the fields, as JSON")
+	_ = cmd.RegisterFlagCompletionFunc("repository", w.completeRepositories) // the flags are declared above
+	_ = cmd.RegisterFlagCompletionFunc("url", cobra.NoFileCompletions)
 	return cmd
 }
 

@@ -12,7 +12,28 @@ __slot_debug()
 __slot_init_completion()
 {
     COMPREPLY=()
-    _get_comp_words_by_ref "$@" cur prev words cword
+    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+        return
+    fi
+    # Without the package bash-completion: readline splits at = and : too, so
+    # what has no blank before it belongs to the word before.
+    local rest=${COMP_LINE:0:COMP_POINT} word before i
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        [[ $rest == *"$word"* ]] || word=${rest##*[[:blank:]]}
+        before=${rest%%"$word"*}
+        rest=${rest#*"$word"}
+        if [[ i -gt 0 && -n $word && -z $before ]]; then
+            words[${#words[@]}-1]+=$word
+        else
+            words+=("$word")
+        fi
+    done
+    cword=$((${#words[@]} - 1))
+    cur=${words[cword]}
+    prev=${words[cword > 0 ? cword - 1 : 0]}
 }
 
 # This function calls the slot program to obtain the completion
