@@ -56,7 +56,7 @@ func (o *completionInstallOptions) run(w *World, root *cobra.Command) error {
 	if done.File, done.Then, err = w.completionPlace(shell); err != nil {
 		return err
 	}
-	if done.Changed, err = replaceFile(done.File, script.Bytes()); err != nil {
+	if done.Changed, err = putScript(done.File, script.Bytes()); err != nil {
 		return fmt.Errorf("cannot install the completion: %w", err)
 	}
 	if o.json {
@@ -115,9 +115,9 @@ func parentName() string {
 	return strings.TrimSpace(string(text))
 }
 
-// replaceFile writes a file for everybody to read, and reports whether it was
+// putScript writes a file for everybody to read, and reports whether it was
 // another before.
-func replaceFile(path string, text []byte) (bool, error) {
+func putScript(path string, text []byte) (bool, error) {
 	if now, err := os.ReadFile(path); err == nil && bytes.Equal(now, text) {
 		return false, nil
 	}

@@ -58,6 +58,9 @@ slot's subdomain; those are changed at the very end, in one build of the workspa
 	f.BoolVar(&o.dryRun, "dry-run", false, "show what would be done, and do nothing")
 	f.BoolVar(&o.json, "json", false, "print what was done as JSON")
 	cmd.MarkFlagsMutuallyExclusive("yes", "dry-run")
+	for _, name := range []string{"slot", "subdomain", "webhook-url"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.NoFileCompletions) // the flags are declared above
+	}
 	return cmd
 }
 
