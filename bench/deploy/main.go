@@ -67,5 +67,5 @@ func print(rows []row, runs int) {
 	t.Write(os.Stdout)
 	fmt.Println("Without slot: rm -rf, git clone, install, build, with the tools' own caches warm; without the start. slot prepares: its")
 	fmt.Println("steps fetch, detect and build; hooks: detect and build less the commands that the hook ran. Where the build is nearly all")
-	fmt.Println("there is to do (vite, go-api, static) both do the same work, and slot adds its checks.")
+	fmt.Print("there is to do (vite, go-api, static) both do the same work, and slot adds its checks.\n\n")
 }
