@@ -70,6 +70,9 @@ func (o *exportOptions) run(ctx context.Context, w *World, arg string) error {
 	if o.database && o.output == "" {
 		return slot.E(slot.KindUsage, "--output FOLDER", errors.New("a dump of the database does not go to standard output"))
 	}
+	if format == export.Compose && o.output == "" {
+		return slot.E(slot.KindUsage, "--output FOLDER", errors.New("a compose project is several files: they do not go to standard output"))
+	}
 	c, err := w.connect()
 	if err != nil {
 		return err
@@ -115,8 +118,13 @@ func (o *exportOptions) print(w *World, app *export.App, out exportedFiles) erro
 	if o.json {
 		return printJSON(w.Out, out)
 	}
-	_, err = io.WriteString(w.Out, f.Text)
-	return err
+	if _, err := io.WriteString(w.Out, f.Text); err != nil {
+		return err
+	}
+	if f.Secret { // it has the variables
+		o.tell(w, app.LeftOut)
+	}
+	return nil
 }
 
 func (o *exportOptions) tell(w *World, left []string) {

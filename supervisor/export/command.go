@@ -2,8 +2,11 @@ package export
 
 import (
 	"encoding/json"
+	"fmt"
 	"path"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slot-paas/slot/slot"
 )
@@ -28,8 +31,14 @@ func quoted(text string) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(text) // into memory
-	return strings.TrimSpace(b.String())
+	return unprintable.ReplaceAllStringFunc(strings.TrimSpace(b.String()), func(c string) string {
+		r, _ := utf8.DecodeRuneInString(c)
+		return fmt.Sprintf(`\u%04x`, r)
+	})
 }
+
+// unprintable are characters that JSON takes as they are and YAML does not.
+var unprintable = regexp.MustCompile(`[\x{7f}-\x{9f}\x{feff}\x{fffe}\x{ffff}]`)
 
 // list is a list of texts as JSON and YAML write it.
 func list(words []string) string {

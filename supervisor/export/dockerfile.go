@@ -105,18 +105,16 @@ func dockerQuoted(v string) string {
 // links returns the command that leads the slot's kept paths into the volume,
 // as slot does; "" where it keeps none.
 func (a *App) links() string {
-	paths, folder := a.Config.Kept()
+	paths, _ := a.Config.Kept()
 	if len(paths) == 0 {
 		return ""
 	}
-	var commands []string
+	commands := []string{"mkdir -p"}
+	for _, dir := range a.keptFolders() {
+		commands[0] += " " + word(dir)
+	}
 	for _, p := range paths {
 		there := path.Join(storage, p)
-		if folder[p] || path.Ext(p) == "" {
-			commands = append(commands, "mkdir -p "+word(there))
-		} else {
-			commands = append(commands, "mkdir -p "+word(path.Dir(there)))
-		}
 		here := path.Join(appDir, a.root(), p)
 		commands = append(commands, fmt.Sprintf("mkdir -p %s && rm -rf %s && ln -s %s %s", word(path.Dir(here)), word(here), word(there), word(here)))
 	}
@@ -139,6 +137,6 @@ func word(text string) string {
 func dockerignore() File {
 	return File{Name: ".dockerignore", Text: strings.Join([]string{
 		".git", "**/node_modules", "**/.venv", "**/__pycache__", EnvName, "**/" + EnvName, "*.dump",
-		"Dockerfile", ".dockerignore", "compose.yaml", "kubernetes.yaml", "restore.sh", ReadmeName,
+		"Dockerfile", ".dockerignore", "compose.yaml", "kubernetes.yaml", ReadmeName,
 	}, "\n") + "\n"}
 }

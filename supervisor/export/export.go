@@ -73,8 +73,13 @@ const (
 // Main returns the one file that a format is about; it stands by itself but
 // for compose, which needs the Dockerfile.
 func (a *App) Main(f Format) (File, error) {
-	if f == Procfile {
+	switch f {
+	case Procfile:
 		return a.procfile()
+	case Compose:
+		return a.compose()
+	case Kubernetes:
+		return a.kubernetes()
 	}
 	return a.dockerfile()
 }
@@ -86,6 +91,13 @@ func (a *App) All(f Format) ([]File, error) {
 		return nil, err
 	}
 	files := []File{first}
+	if f == Compose || f == Kubernetes {
+		docker, err := a.dockerfile()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, docker)
+	}
 	if f != Procfile {
 		files = append(files, dockerignore())
 	}

@@ -19,12 +19,16 @@ func (a *App) readme(f Format, files []File) File {
 	if a.Database != nil && a.Database.Dump {
 		say("- `%s`: %s", DumpName, about(DumpName))
 	}
+	variables := EnvName
+	if f == Kubernetes {
+		variables = "kubernetes.yaml"
+	}
 	say("\n## What to do\n")
-	say("1. Put the files into the top folder of the app's repository%s. Commit all but `%s` and `%s`.", a.checkout(), EnvName, DumpName)
+	say("1. Put the files into the top folder of the app's repository%s. Commit all but `%s` and `%s`.", a.checkout(), variables, DumpName)
 	if left := a.leftOut(); len(left) > 0 {
-		say("2. Fill in what `%s` leaves empty: %s. `slot env list %s --reveal` shows the values.", EnvName, strings.Join(left, ", "), a.Release.Slot)
+		say("2. Fill in what `%s` leaves empty: %s. `slot env list %s --reveal` shows the values.", variables, strings.Join(left, ", "), a.Release.Slot)
 	} else {
-		say("2. Look through `%s`.", EnvName)
+		say("2. Look through `%s`.", variables)
 	}
 	a.start(f, say)
 	a.keep(f, say)
@@ -56,11 +60,10 @@ func about(name string) string {
 		"Dockerfile":      "how the app is built, and the image it runs in",
 		".dockerignore":   "what does not go into the image",
 		"compose.yaml":    "the app, its workers and its database for Docker Compose",
-		"kubernetes.yaml": "the app and its workers for Kubernetes, with the variables as a Secret",
+		"kubernetes.yaml": "the app and its workers for Kubernetes, with the variables as a Secret; not for git",
 		"Procfile":        "the processes, for Heroku, dokku, foreman and others",
 		EnvName:           "the variables; not for git",
 		DumpName:          "the database; not for git",
-		"restore.sh":      "puts the dump into the new database the first time it starts",
 	}[name]
 }
 
@@ -72,6 +75,9 @@ func (a *App) start(f Format, say func(string, ...any)) {
 		say("4. Start it, for example with `honcho start` or `foreman start`; Heroku and dokku do both when you push.")
 	case Compose:
 		say("3. `docker compose up --build --detach`, then http://localhost:%d.", a.port())
+	case Kubernetes:
+		say("3. Build the image (`docker build -t %[1]s .`), push it where your cluster finds it, and write its name into `kubernetes.yaml` in place of `%[2]s`.", a.Name, a.image())
+		say("4. `kubectl apply --filename kubernetes.yaml`, then `kubectl port-forward service/%s %d:80`.", a.Name, a.port())
 	default:
 		say("3. `docker build -t %s .`", a.Name)
 		say("4. `docker compose` reads `%[1]s` as it is. For `docker run` have the shell read it: `set -a; . ./%[1]s`, and name each variable with `-e NAME`.", EnvName)
@@ -103,7 +109,7 @@ func (a *App) keep(f Format, say func(string, ...any)) {
 	switch {
 	case a.Database == nil:
 	case f == Compose && a.Database.Dump:
-		say("\nThe database starts with what `%s` holds; once it has data of its own, it is not read again.", DumpName)
+		say("\nThe database starts with what `%s` holds; once it has data of its own, it is not read again. The password of the new one stands in `%s`.", DumpName, EnvName)
 	case a.Database.Dump:
 		say("\nThe app wants PostgreSQL, at the address in `DATABASE_URL`. Fill a new one: `pg_restore --no-owner --no-privileges --dbname \"$DATABASE_URL\" %s`.", DumpName)
 	default:

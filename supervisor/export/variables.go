@@ -25,7 +25,7 @@ func (a *App) variables(f Format) map[string]string {
 	for name, value := range a.Env {
 		all[name] = value
 	}
-	if f == Compose && a.Database != nil {
+	if f == Compose && a.dumped() {
 		all["POSTGRES_USER"], all["POSTGRES_DB"], all["POSTGRES_PASSWORD"] = "app", "app", a.Database.Password
 		all["POSTGRES_HOST"], all["POSTGRES_PORT"] = "db", "5432"
 		all["DATABASE_URL"] = "postgres://app:" + a.Database.Password + "@db:5432/app"
