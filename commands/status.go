@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,7 +12,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-type statusOptions struct{ json bool }
+type statusOptions struct{ json, watch bool }
 
 func newStatus(w *World) *cobra.Command {
 	o := statusOptions{}
@@ -19,12 +20,22 @@ func newStatus(w *World) *cobra.Command {
 		Use:   "status",
 		Short: "What runs in each slot",
 		Example: `  slot status
-  slot status --json`,
+  slot status --watch              # until Ctrl+C
+  slot status --json
+  slot status --json | jq -r '.[] | select(.next) | .next'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the slots as JSON")
+	cmd.Flags().BoolVarP(&o.watch, "watch", "w", false, "show it again and again, until Ctrl+C")
+	cmd.MarkFlagsMutuallyExclusive("json", "watch")
 	return cmd
+}
+
+// statusNext is a Status with the command that helps; it is the JSON output.
+type statusNext struct {
+	slot.Status
+	Next string `json:"next,omitempty"`
 }
 
 func (o *statusOptions) run(ctx context.Context, w *World) error {
@@ -36,11 +47,18 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 	if err != nil {
 		return err
 	}
+	if o.watch {
+		return watchStatus(ctx, w, c, all)
+	}
 	if o.json {
-		return printJSON(w.Out, all)
+		var out []statusNext
+		for _, s := range all {
+			out = append(out, statusNext{s, s.Next()})
+		}
+		return printJSON(w.Out, out)
 	}
 	header, rows := statusTable(all, time.Now())
-	if err := printTable(w.Out, header, rows); err != nil {
+	if err := w.printStatus(header, rows); err != nil {
 		return err
 	}
 	tellTroubles(w, all)
@@ -51,6 +69,30 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 		fmt.Fprintln(w.Err, "\nthe keeper is lost: slot serves on, but nothing starts it again when it ends; try: slot up")
 	}
 	return nil
+}
+
+// printStatus puts the last column, what to do next, below the table where the
+// terminal is too narrow for it.
+func (w *World) printStatus(header []string, rows [][]string) error {
+	var b strings.Builder
+	if err := renderTable(&b, header, rows); err != nil {
+		return err
+	}
+	if !isTerminal(w.Out) || cut(b.String(), w.width(w.Out)) == b.String() {
+		return printTable(w.Out, header, rows)
+	}
+	last, next := len(header)-1, ""
+	for i, row := range rows {
+		if row[last] != "-" {
+			next += fmt.Sprintf("  %s\n", row[last])
+		}
+		rows[i] = row[:last]
+	}
+	if err := printTable(w.Out, header[:last], rows); err != nil || next == "" {
+		return err
+	}
+	_, err := fmt.Fprintf(w.Out, "\nnext:\n%s", next)
+	return err
 }
 
 // tellTroubles says below the table what is the matter with a slot, and what an
@@ -78,10 +120,10 @@ func statusTable(all []slot.Status, now time.Time) (header []string, rows [][]st
 	for _, s := range all {
 		rows = append(rows, []string{
 			string(s.Slot), stateWord(s), s.URL, releaseWord(s), dash(s.Source.ShortCommit()),
-			age(s.Since, now), memory(s.MemoryKiB), fmt.Sprint(s.Restarts), lastWord(s),
+			age(s.Since, now), memory(s.MemoryKiB), fmt.Sprint(s.Restarts), lastWord(s), dash(s.Next()),
 		})
 	}
-	return []string{"SLOT", "STATE", "ADDRESS", "RELEASE", "COMMIT", "FOR", "MEMORY", "RESTARTS", "LAST DEPLOYMENT"}, rows
+	return []string{"SLOT", "STATE", "ADDRESS", "RELEASE", "COMMIT", "FOR", "MEMORY", "RESTARTS", "LAST DEPLOYMENT", "NEXT"}, rows
 }
 
 // stateWord is the state, with what is under way.

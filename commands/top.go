@@ -128,8 +128,12 @@ func (o *topOptions) draw(w *World, all []slot.Usage) error {
 			fmt.Fprintf(&b, "\nslot %s: %s\n", u.Slot, dash(a.Text))
 		}
 	}
-	text := topLeft + strings.ReplaceAll(b.String(), "\n", clearLine+"\n") + clearRest
-	_, err := fmt.Fprint(w.Out, text)
+	return redraw(w, b.String())
+}
+
+// redraw puts a text in the place of the one before, without a flicker.
+func redraw(w *World, text string) error {
+	_, err := fmt.Fprint(w.Out, topLeft+strings.ReplaceAll(text, "\n", clearLine+"\n")+clearRest)
 	return err
 }
 
