@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestCompletion_InRealShells installs the script with the command that does
@@ -75,8 +76,7 @@ slot config set a.root=`)
 				if strings.Contains(screen, "command not found") {
 					t.Fatalf("the script needs what is not there:\n%s", screen)
 				}
-				term.press("C-c")
-				term.wait(`ready>\s*$`) // what is typed before is lost
+				term.interrupt(`ready>\s*$`) // what is typed before is lost
 				term.press("clear", "Enter")
 				term.wait(`^\s*ready>\s*$`)
 			}
@@ -110,4 +110,18 @@ func prepareShell(t *testing.T, shell, dir string, sh func(string) string) {
 	if said := sh("slot completion install --shell " + shell); !strings.Contains(said, "is there already") || strings.Contains(said, "add this line") {
 		t.Errorf("a second time it says:\n%s", said)
 	}
+}
+
+// interrupt presses Ctrl+C until the screen matches: a shell that still
+// completes loses the key.
+func (term *terminal) interrupt(pattern string) {
+	term.t.Helper()
+	re := regexp.MustCompile(pattern)
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); <-time.After(300 * time.Millisecond) {
+		if re.MatchString(term.tmux("capture-pane", "-p", "-J")) {
+			return
+		}
+		term.press("C-c")
+	}
+	term.wait(pattern)
 }
