@@ -188,7 +188,7 @@ func printFaults(all []keeper, got []fate, crash time.Duration) {
 	}
 	t.Write(os.Stdout)
 	var rows []string
-	crashed := lab.Column{Name: "crash loop", Why: "Who gives up after a few starts does nothing for the rest of the time; slot goes on trying."}
+	crashed := lab.Column{Name: "crash loop", Why: "supervisord gives up after a few starts; the others start the app and do nothing else, slot looks each time for what it left behind and records the new process."}
 	for i, k := range all {
 		rows, crashed.Values = append(rows, k.name()), append(crashed.Values, ms(got[i].crashCPU))
 	}

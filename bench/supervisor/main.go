@@ -198,7 +198,7 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 
 // calmColumns are the table's, and why slot's figure may not be the best.
 var calmColumns = []lab.Column{
-	{Name: "memory", Decimals: 1, Why: "They are small C programs that only start and stop; slot's two processes hold a Go runtime each, and the daemon is proxy, log, build and control in one."},
+	{Name: "memory", Decimals: 1, Why: "runit and s6 are small C programs, and none of them does more than start and stop; slot's two processes hold a Go runtime each, and the daemon is proxy, log, build and control in one."},
 	{Name: "switches", Decimals: 1, Why: "They sleep in one poll; Go's runtime and the daemon's watches wake up now and then."},
 	{Name: "one app starts", Why: "They start what they are told to and look no further; slot's start is a deployment of the kept release: written to disk, started, checked twice, switched to."},
 	{Name: "five start", Why: "As for one."},
