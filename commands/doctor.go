@@ -28,8 +28,9 @@ one that runs.
 In a Coder workspace it asks every public address as a visitor without a login, and
 Coder when it stops the workspace.
 It changes nothing without --fix, which mends what can be mended without taking
-anything away: rights of slot's files, a daemon that was killed and its socket,
-and a full disk by clearing the caches of builds. It says what it did.
+anything away: rights of slot's files, a daemon that was killed and its socket, a
+full disk by clearing the caches of builds, and the completion of your shell ($SHELL).
+It says what it did.
 A warning is what slot works without; a problem makes the exit code 1.`,
 		Example: `  slot doctor
   slot doctor --fix
@@ -88,7 +89,7 @@ type check func(context.Context, *World, settings.Settings) []finding
 // checks are all of them, in the order in which a person would mend things.
 func checks() []check {
 	return []check{checkHome, checkRights, checkDisk, checkMachine, checkDaemon, checkKeeper, checkGit, checkAccess, checkTools,
-		checkPorts, checkPrivatePorts, checkSandbox, checkLimits, checkDatabase, checkClock, checkWebhook, checkCoder}
+		checkPorts, checkPrivatePorts, checkSandbox, checkLimits, checkDatabase, checkClock, checkWebhook, checkCoder, checkCompletion}
 }
 
 func (o *doctorOptions) run(ctx context.Context, w *World) error {
