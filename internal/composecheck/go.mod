@@ -1,4 +1,4 @@
-module github.com/slot-paas/slot/internal/coderlab/composecheck
+module github.com/slot-paas/slot/internal/composecheck
 
 go 1.26
 
