@@ -148,7 +148,7 @@ func coderRefusals(t *testing.T, b *coderBench) {
 	}{
 		{[]string{"DISK_GB=20"}, "DISK_GB: it is \"10\" and was fixed"},
 		{[]string{"NO_SUCH=1"}, `the template has no parameter "NO_SUCH"`},
-		{[]string{"slot_a_subdomain=x"}, "it has SLOT_A_SUBDOMAIN"},
+		{[]string{"slot_a_subdomain=x"}, "did you mean SLOT_A_SUBDOMAIN?"},
 		{[]string{"SLOT_A_SUBDOMAIN=Not Valid!"}, "capital letter"},
 		{[]string{"SLOT_A_SUBDOMAIN=a--b"}, "two - in a row"},
 		{[]string{"SLOT_A_SUBDOMAIN=2024"}, "looks like a port"},

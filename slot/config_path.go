@@ -3,10 +3,13 @@ package slot
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/nearest"
 )
 
 // Set changes one value by its path, such as "a.branch" or
@@ -111,8 +114,44 @@ func splitPath(path string) (Name, []string, error) {
 }
 
 func badPath(path string) error {
-	return E(KindUsage, "paths are such as a.branch, a.root, a.health_check.path; slot config get a shows what is set",
-		fmt.Errorf("no setting %q", path))
+	said := fmt.Sprintf("no setting %q", path)
+	if near := nearPath(strings.TrimPrefix(path, "slots.")); near != "" {
+		said += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return E(KindUsage, "paths are such as a.branch, a.root, a.health_check.path; slot config get a shows what is set", errors.New(said))
+}
+
+// nearPath returns the path of a slot's settings that was meant, "" where none
+// is near.
+func nearPath(path string) string {
+	parts := strings.Split(path, ".")
+	if _, err := ParseName(parts[0]); err != nil {
+		return ""
+	}
+	t := reflect.TypeFor[SlotConfig]()
+	for i, part := range parts[1:] {
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			return ""
+		}
+		var known []string
+		for f := range t.Fields() {
+			tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			known = append(known, tag)
+		}
+		if !slices.Contains(known, part) {
+			if part = nearest.Word(part, known); part == "" {
+				return ""
+			}
+		}
+		parts[i+1] = part
+		if t = fieldType(t, []string{part}); t == nil {
+			return ""
+		}
+	}
+	return strings.Join(parts, ".")
 }
 
 func toTree(s SlotConfig) (map[string]any, error) {

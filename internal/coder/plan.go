@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/nearest"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -77,13 +78,14 @@ func check(p Parameter, value string, place Place) error {
 	return p.Check(value)
 }
 
-// unknown names the parameter that was meant, where one differs in case only
-// or is the only one that begins so.
+// unknown names the parameter that was meant, where one is near.
 func unknown(params []Parameter, name string) error {
+	var known []string
 	for _, p := range params {
-		if strings.EqualFold(p.Name, name) {
-			return fmt.Errorf("the template has no parameter %q; it has %s", name, p.Name)
-		}
+		known = append(known, p.Name)
+	}
+	if near := nearest.Word(name, known); near != "" {
+		return fmt.Errorf("the template has no parameter %q; did you mean %s?", name, near)
 	}
 	return fmt.Errorf("the template has no parameter %q", name)
 }

@@ -56,7 +56,7 @@ func TestPlan_RefusesWhatABuildWouldFailOf(t *testing.T) {
 		{"=x", "no name before the ="},
 		{"SLOT_A_SUBDOMAIN=x\ny", "not one line"},
 		{"NO_SUCH=1", `no parameter "NO_SUCH"`},
-		{"slot_a_subdomain=x", "it has SLOT_A_SUBDOMAIN"},
+		{"slot_a_subdomain=x", "did you mean SLOT_A_SUBDOMAIN?"},
 		{"CPUS=3 CPUS=4", "CPUS is given twice"},
 		{"REGION=us", `it is "eu" and was fixed when the workspace was made`},
 		{"SLOT_A_SUBDOMAIN=My_Blog", "capital letter"},

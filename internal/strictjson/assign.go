@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/nearest"
 )
 
 var (
@@ -66,7 +70,7 @@ func (d decoder) structure(n *node, v reflect.Value, path string) error {
 		index, ok := known[m.key]
 		if !ok {
 			reason := fmt.Sprintf("unknown key %q", at)
-			if near := nearest(m.key, known); near != "" {
+			if near := nearest.Word(m.key, slices.Collect(maps.Keys(known))); near != "" {
 				reason += fmt.Sprintf("; did you mean %q?", near)
 			}
 			return d.fail(m.offset, at, errors.New(reason))

@@ -1,21 +1,23 @@
-package strictjson
+// Package nearest finds the word that a person most likely meant.
+package nearest
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
 
-// nearest returns the known key that a person most likely meant, "" when none
-// is near: at most two letters off, and never more than a third of the key.
-func nearest(key string, known map[string][]int) string {
-	const longest = 64 // no key of ours is; bounds the work on hostile input
-	if len(key) > longest {
+// Word returns the known word that is nearest to what was typed, "" when none
+// is near: at most two letters off, and never more than a third of it; another
+// case counts for nothing. Of two that are as near the first by the alphabet is
+// taken.
+func Word(typed string, known []string) string {
+	const longest = 64 // no word of ours is; bounds the work on hostile input
+	if len(typed) > longest {
 		return ""
 	}
-	best, least := "", min(2, max(1, len(key)/3))+1
-	for _, k := range slices.Sorted(maps.Keys(known)) {
-		if d := distance(strings.ToLower(key), strings.ToLower(k)); d < least {
+	best, least := "", min(2, max(1, len(typed)/3))+1
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if d := distance(strings.ToLower(typed), strings.ToLower(k)); d < least {
 			best, least = k, d
 		}
 	}
