@@ -30,7 +30,7 @@ func checkHome(_ context.Context, _ *World, s settings.Settings) []finding {
 		}
 		return []finding{f}
 	}
-	dir := nearest(s.Home)
+	dir := existingDir(s.Home)
 	if err := unix.Access(dir, unix.W_OK); err != nil {
 		f.State, f.Text, f.Remedy = problem, fmt.Sprintf("cannot write to %q: %v", dir, err), "set SLOT_HOME to a folder of your own"
 		return []finding{f}
@@ -41,9 +41,9 @@ func checkHome(_ context.Context, _ *World, s settings.Settings) []finding {
 	return []finding{f}
 }
 
-// nearest is the folder itself or, before it is made, the one that it will be
+// existingDir is the folder itself or, before it is made, the one that it will be
 // made in.
-func nearest(dir string) string {
+func existingDir(dir string) string {
 	for !there(dir) {
 		dir = filepath.Dir(dir)
 	}

@@ -64,7 +64,7 @@ func clearCaches(c *api.Client) fixer {
 // roomOf is what is left on a folder's disk, in bytes and in files.
 func roomOf(check, dir string) finding {
 	var st unix.Statfs_t
-	if err := unix.Statfs(nearest(dir), &st); err != nil {
+	if err := unix.Statfs(existingDir(dir), &st); err != nil {
 		return newFinding(check, warning, fmt.Sprintf("cannot tell what is left for %s: %v", dir, err), "df -h "+dir)
 	}
 	free := int64(st.Bavail) * st.Bsize
@@ -82,7 +82,7 @@ func roomOf(check, dir string) finding {
 // device tells disks apart; 0 where that is not known.
 func device(dir string) uint64 {
 	var st unix.Stat_t
-	if unix.Stat(nearest(dir), &st) != nil {
+	if unix.Stat(existingDir(dir), &st) != nil {
 		return 0
 	}
 	return uint64(st.Dev)

@@ -47,7 +47,10 @@ func Run(ctx context.Context, w *World, args []string) int {
 	w.Args = args
 	root := NewRoot(w)
 	root.SetArgs(args)
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := root, checkCommand(root, args)
+	if err == nil {
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	if err == nil {
 		return 0
 	}
@@ -102,6 +105,7 @@ func NewRoot(w *World) *cobra.Command {
 	root.SetIn(w.In)
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
+	root.SetFlagErrorFunc(checkFlag)
 	root.SetVersionTemplate("slot {{.Version}}\n")
 	root.SetHelpTemplate(strings.TrimSuffix(root.HelpTemplate(), "\n") + exitCodes)
 	root.AddGroup(
@@ -122,7 +126,9 @@ func NewRoot(w *World) *cobra.Command {
 	add("slot", newSetup(w), newUp(w), newDown(w), newReload(w), newUpgrade(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	add("settings", newToken(w))
 	root.AddCommand(newKeeper(w), newFetchPostgres())
+	root.SetHelpCommand(newHelp(w))
 	root.SetHelpCommandGroupID("slot")
+	root.InitDefaultHelpCmd()
 	w.completeTree(root)
 	return root
 }
