@@ -80,7 +80,7 @@ func (a *App) start(f Format, say func(string, ...any)) {
 		say("4. `kubectl apply --filename kubernetes.yaml`, then `kubectl port-forward service/%s %d:80`.", a.Name, a.port())
 	default:
 		say("3. `docker build -t %s .`", a.Name)
-		say("4. `docker compose` reads `%[1]s` as it is. For `docker run` have the shell read it: `set -a; . ./%[1]s`, and name each variable with `-e NAME`.", EnvName)
+		say("4. For `docker run` have the shell read `%[1]s`: `set -a; . ./%[1]s`, and name each variable with `-e NAME`. For Docker Compose there is `--format compose`.", EnvName)
 		if p := a.one(slot.ProcessRelease); p != nil {
 			say("\nRun this in the image before each release: `%s`.", a.here(p.Command()))
 		}

@@ -1,7 +1,10 @@
 package export
 
 import (
+	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/slot-paas/slot/internal/envfile"
 )
@@ -10,6 +13,9 @@ import (
 // stands there without a value.
 func (a *App) env(f Format) File {
 	text := string(envfile.Write(a.variables(f), envfile.Dotenv))
+	if f == Compose {
+		text = composeEnv(a.variables(f))
+	}
 	if left := a.leftOut(); len(left) > 0 {
 		text += "\n# Secrets: slot export --with-secrets writes their values.\n"
 		for _, name := range left {
@@ -35,3 +41,21 @@ func (a *App) variables(f Format) map[string]string {
 
 // leftOut names the variables that are to be filled in.
 func (a *App) leftOut() []string { return slices.Sorted(slices.Values(a.LeftOut)) }
+
+// composeEnv writes variables as Docker Compose reads them. It knows another
+// dotenv than shells do: a backslash escapes a quote between single quotes too,
+// and nothing but itself, " and $ between double ones.
+// https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax
+func composeEnv(env map[string]string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		value := env[name]
+		if strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`'"$#\`, r) }) {
+			value = `"` + composeQuoted.Replace(value) + `"`
+		}
+		b.WriteString(name + "=" + value + "\n")
+	}
+	return b.String()
+}
+
+var composeQuoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `$`, `\$`)
