@@ -19,11 +19,13 @@ build:
 	@.ci/setup go
 	go build -trimpath -o bin/ ./cmd/...
 
-# install puts slot and slot-coder into ~/.local/bin, or into $(PREFIX)/bin.
+# install puts slot and slot-coder into ~/.local/bin, or into $(PREFIX)/bin, and
+# the manual into share/man beside it.
 PREFIX ?= $(HOME)/.local
 install: build
 	install -D -m 0755 bin/slot $(PREFIX)/bin/slot
 	install -D -m 0755 bin/slot-coder $(PREFIX)/bin/slot-coder
+	bin/slot man $(PREFIX)/share/man/man1
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo 'slot is in $(PREFIX)/bin, which is not in your PATH: export PATH="$(PREFIX)/bin:$$PATH"' ;; esac
 
 test:

@@ -43,7 +43,8 @@ func newHelp(w *World) *cobra.Command {
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Help about a command or a topic",
 		Long: `Shows what "slot COMMAND --help" shows, or a page about a topic; "slot help topics"
-lists those. The pages are the documents of this very version.
+lists those. The pages are the documents of this very version. "make install" also
+installs manual pages: man slot, man slot-deploy.
 `,
 		Example: `  slot help deploy
   slot help topics

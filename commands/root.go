@@ -125,7 +125,7 @@ func NewRoot(w *World) *cobra.Command {
 	add("settings", newEnv(w), newConfig(w), newWebhook(w), newPreview(w), newCache(w), newDB(w), newParams(w), newSubdomain(w))
 	add("slot", newSetup(w), newUp(w), newDown(w), newReload(w), newUpgrade(w), newServe(w), newDoctor(w), newHooks(w), newVersion(w), newCompletion(w))
 	add("settings", newToken(w))
-	root.AddCommand(newKeeper(w), newFetchPostgres())
+	root.AddCommand(newKeeper(w), newFetchPostgres(), newMan())
 	root.SetHelpCommand(newHelp(w))
 	root.SetHelpCommandGroupID("slot")
 	root.InitDefaultHelpCmd()
