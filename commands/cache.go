@@ -22,7 +22,7 @@ above a limit: SLOT_CACHE_LIMIT for a slot, SLOT_SHARED_CACHE_LIMIT for all.`,
 }
 
 func newCacheList(w *World) *cobra.Command {
-	asJSON := false
+	o := listing{}
 	cmd := &cobra.Command{
 		Use: "list", Short: "Caches with their sizes",
 		Example: "  slot cache list\n  slot cache list --json",
@@ -36,7 +36,7 @@ func newCacheList(w *World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if o.json {
 				return printJSON(w.Out, all)
 			}
 			header, rows := cacheTable(all, time.Now())
@@ -49,7 +49,7 @@ func newCacheList(w *World) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the caches as JSON")
+	o.flags(cmd, "print the caches as JSON")
 	return cmd
 }
 

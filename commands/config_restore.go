@@ -11,7 +11,7 @@ import (
 )
 
 func newConfigBackups(w *World) *cobra.Command {
-	asJSON := false
+	o := listing{}
 	cmd := &cobra.Command{
 		Use: "backups", Short: "List the earlier versions of slots.json, newest first",
 		Example: "  slot config backups",
@@ -25,7 +25,7 @@ func newConfigBackups(w *World) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if o.json {
 				return printJSON(w.Out, names)
 			}
 			for _, name := range names {
@@ -34,7 +34,7 @@ func newConfigBackups(w *World) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the names as JSON")
+	o.flags(cmd, "print the names as JSON")
 	return cmd
 }
 

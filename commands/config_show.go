@@ -15,8 +15,8 @@ import (
 )
 
 type configShowOptions struct {
+	listing
 	reveal bool
-	json   bool
 }
 
 func newConfigShow(w *World) *cobra.Command {
@@ -28,7 +28,7 @@ func newConfigShow(w *World) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args) },
 	}
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show the values of secrets too")
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the settings as JSON")
+	o.flags(cmd, "print the settings as JSON")
 	return cmd
 }
 

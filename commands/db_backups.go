@@ -10,7 +10,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-type dbBackupsOptions struct{ json bool }
+type dbBackupsOptions struct{ listing }
 
 func newDBBackups(w *World) *cobra.Command {
 	o := dbBackupsOptions{}
@@ -22,7 +22,7 @@ func newDBBackups(w *World) *cobra.Command {
 		ValidArgsFunction: completeSources,
 		RunE:              func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the backups as JSON")
+	o.flags(cmd, "print the backups as JSON")
 	return cmd
 }
 
@@ -39,6 +39,9 @@ func (o *dbBackupsOptions) run(ctx context.Context, w *World, args []string) err
 		return nil
 	}
 	header, rows := backupsTable(all, time.Now())
+	if o.wide {
+		header, rows = backupsWide(all, header, rows)
+	}
 	return printTable(w.Out, header, rows)
 }
 

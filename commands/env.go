@@ -30,7 +30,7 @@ switched to like any other, so "slot rollback" takes it back.`,
 }
 
 type envListOptions struct {
-	json   bool
+	listing
 	reveal bool
 }
 
@@ -42,7 +42,7 @@ func newEnvList(w *World) *cobra.Command {
 		Args:    cobra.ExactArgs(1), ValidArgsFunction: slotNames,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), w, args[0]) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the variables as one JSON object")
+	o.flags(cmd, "print the variables as one JSON object")
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show the values of secrets too")
 	return cmd
 }

@@ -20,7 +20,7 @@ type historyOptions struct {
 	since  string
 	status []string
 	stats  bool
-	json   bool
+	listing
 }
 
 func newHistory(w *World) *cobra.Command {
@@ -46,7 +46,7 @@ variables are deployments too. The newest 1000 of each slot are kept.
 	cmd.Flags().StringVar(&o.since, "since", "", "asked for since then: 90m, 24h, 7d, 2026-05-01, or a time with its zone")
 	cmd.Flags().StringSliceVar(&o.status, "status", nil, "only these: queued, running, live, failed, canceled, superseded")
 	cmd.Flags().BoolVar(&o.stats, "stats", false, "sum them up for each slot; all that are kept, unless --since or --limit says less")
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the deployments, or their sums, as JSON")
+	o.flags(cmd, "print the deployments, or their sums, as JSON")
 	cmd.MarkFlagsMutuallyExclusive("stats", "status")
 	_ = cmd.RegisterFlagCompletionFunc("slot", slotNames) // the flags are declared above
 	_ = cmd.RegisterFlagCompletionFunc("since", cobra.NoFileCompletions)
@@ -83,6 +83,9 @@ func (o *historyOptions) run(ctx context.Context, w *World, args []string, limit
 		return nil
 	}
 	header, rows := historyTable(all, time.Local)
+	if o.wide {
+		header, rows = historyWide(all, header, rows)
+	}
 	return printTable(w.Out, header, rows)
 }
 

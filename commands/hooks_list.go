@@ -10,7 +10,7 @@ import (
 	"github.com/slot-paas/slot/hooks/host"
 )
 
-type hooksListOptions struct{ json bool }
+type hooksListOptions struct{ listing }
 
 func newHooksList(w *World) *cobra.Command {
 	o := hooksListOptions{}
@@ -23,7 +23,7 @@ itself.`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the hooks as JSON")
+	o.flags(cmd, "print the hooks as JSON")
 	return cmd
 }
 

@@ -28,14 +28,14 @@ tells, in this order. It works inside the workspace and anywhere else.`,
 	}
 	f.add(cmd)
 	cmd.RunE = w.withCoder(func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) })
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the parameters as JSON")
+	o.flags(cmd, "print the parameters as JSON")
 	cmd.AddCommand(newParamsList(w, &f), newParamsSet(w, &f), newParamsStatus(w, &f))
 	return cmd
 }
 
 type paramsListOptions struct {
 	coder *coderFlags
-	json  bool
+	listing
 }
 
 func newParamsList(w *World, f *coderFlags) *cobra.Command {
@@ -46,7 +46,7 @@ func newParamsList(w *World, f *coderFlags) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    w.withCoder(func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) }),
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the parameters as JSON")
+	o.flags(cmd, "print the parameters as JSON")
 	return cmd
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/api"
 )
 
-type releasesOptions struct{ json bool }
+type releasesOptions struct{ listing }
 
 func newReleases(w *World) *cobra.Command {
 	o := releasesOptions{}
@@ -25,7 +25,7 @@ func newReleases(w *World) *cobra.Command {
 			return o.run(cmd.Context(), w, args[0])
 		},
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the releases as JSON")
+	o.flags(cmd, "print the releases as JSON")
 	return cmd
 }
 
@@ -50,6 +50,9 @@ func (o *releasesOptions) run(ctx context.Context, w *World, arg string) error {
 		return nil
 	}
 	header, rows := releasesTable(r, time.Now())
+	if o.wide {
+		header, rows = releasesWide(r, header, rows)
+	}
 	if err := printTable(w.Out, header, rows); err != nil {
 		return err
 	}

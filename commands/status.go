@@ -12,7 +12,10 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-type statusOptions struct{ json, watch bool }
+type statusOptions struct {
+	listing
+	watch bool
+}
 
 func newStatus(w *World) *cobra.Command {
 	o := statusOptions{}
@@ -26,9 +29,10 @@ func newStatus(w *World) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the slots as JSON")
+	o.flags(cmd, "print the slots as JSON")
 	cmd.Flags().BoolVarP(&o.watch, "watch", "w", false, "show it again and again, until Ctrl+C")
 	cmd.MarkFlagsMutuallyExclusive("json", "watch")
+	cmd.MarkFlagsMutuallyExclusive("output", "watch")
 	return cmd
 }
 
@@ -58,7 +62,13 @@ func (o *statusOptions) run(ctx context.Context, w *World) error {
 		return printJSON(w.Out, out)
 	}
 	header, rows := statusTable(all, time.Now())
-	if err := w.printStatus(header, rows); err != nil {
+	if o.wide {
+		header, rows = statusWide(all, header, rows)
+		err = printTable(w.Out, header, rows)
+	} else {
+		err = w.printStatus(header, rows)
+	}
+	if err != nil {
 		return err
 	}
 	tellTroubles(w, all)

@@ -9,7 +9,7 @@ import (
 	"github.com/slot-paas/slot/slot"
 )
 
-type tokenListOptions struct{ json bool }
+type tokenListOptions struct{ listing }
 
 func newTokenList(w *World) *cobra.Command {
 	o := tokenListOptions{}
@@ -20,7 +20,7 @@ func newTokenList(w *World) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the tokens as JSON")
+	o.flags(cmd, "print the tokens as JSON")
 	return cmd
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
-type urlOptions struct{ json bool }
+type urlOptions struct{ listing }
 
 func newURL(w *World) *cobra.Command {
 	o := urlOptions{}
@@ -25,7 +25,7 @@ the slot's subdomain; elsewhere the one on this machine. Needs no daemon.`,
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: completePlaces,
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(w, args) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print name and address as JSON")
+	o.flags(cmd, "print name and address as JSON")
 	return cmd
 }
 
@@ -52,7 +52,11 @@ func (o *urlOptions) run(w *World, args []string) error {
 	for _, a := range all {
 		rows = append(rows, []string{a.Name, a.URL})
 	}
-	return printTable(w.Out, []string{"NAME", "ADDRESS"}, rows)
+	header := []string{"NAME", "ADDRESS"}
+	if o.wide {
+		header, rows = widened(header, rows, []string{"LOCAL"}, func(i int) []string { return []string{all[i].Local} })
+	}
+	return printTable(w.Out, header, rows)
 }
 
 // address is where something of slot's is reached.

@@ -15,8 +15,8 @@ import (
 )
 
 type deliveriesOptions struct {
+	listing
 	limit int
-	json  bool
 }
 
 func newWebhookDeliveries(w *World) *cobra.Command {
@@ -30,7 +30,7 @@ are only counted: slot webhook url tells how many.`,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), w) },
 	}
 	cmd.Flags().IntVarP(&o.limit, "limit", "n", 20, "the newest so many; 0 for all (0 to 100000)")
-	cmd.Flags().BoolVar(&o.json, "json", false, "print the deliveries as JSON")
+	o.flags(cmd, "print the deliveries as JSON")
 	cmd.AddCommand(newWebhookShow(w))
 	return cmd
 }
@@ -55,6 +55,9 @@ func (o *deliveriesOptions) run(ctx context.Context, w *World) error {
 		return nil
 	}
 	header, rows := deliveriesTable(all, time.Local)
+	if o.wide {
+		header, rows = deliveriesWide(all, header, rows)
+	}
 	return printTable(w.Out, header, rows)
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"golang.org/x/term"
 
@@ -96,12 +97,16 @@ func (w *World) color(out io.Writer) bool {
 	return isTerminal(out) && w.Getenv("NO_COLOR") == "" && w.Getenv("TERM") != "dumb"
 }
 
-// width is the number of columns of the terminal behind out, 80 when unknown.
+// width is the number of columns of the terminal behind out; where it cannot
+// be asked COLUMNS, else 80.
 func (w *World) width(out io.Writer) int {
 	if f, ok := out.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
 			return n
 		}
+	}
+	if n, err := strconv.Atoi(w.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
 	}
 	return 80
 }
