@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/slot-paas/slot/internal/git"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
 )
@@ -87,7 +86,7 @@ func (w *World) completeBranches(cmd *cobra.Command, args []string, _ string) ([
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), branchesTimeout)
 	defer cancel()
-	refs, err := git.New(w.Environ()).Refs(ctx, address)
+	refs, err := w.git().Refs(ctx, address)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -23,7 +23,7 @@ func checkAccess(ctx context.Context, w *World, s settings.Settings) []finding {
 		return nil // checkGit has said so
 	}
 	cfg := store.LastGoodConfig(store.Layout{Home: s.Home})
-	g := git.New(w.Environ())
+	g := w.git()
 	var asks []func() finding
 	for _, n := range slot.Names() {
 		if c := cfg.Slots[n]; c.Repository != "" {

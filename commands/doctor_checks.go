@@ -15,7 +15,6 @@ import (
 	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
-	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/process"
 	"github.com/slot-paas/slot/supervisor/store"
 )
@@ -64,8 +63,8 @@ func checkGit(context.Context, *World, settings.Settings) []finding {
 }
 
 // checkPorts looks whether each slot has its port, or could have it.
-func checkPorts(ctx context.Context, _ *World, s settings.Settings) []finding {
-	if c, err := api.Dial(s.Home); err == nil {
+func checkPorts(ctx context.Context, w *World, s settings.Settings) []finding {
+	if c, err := w.dial(s.Home); err == nil {
 		if v, err := c.Version(ctx); err == nil {
 			return []finding{{Check: "ports", State: healthy, Text: fmt.Sprintf("slot serves on them, pid %d", v.PID)}}
 		}
@@ -141,10 +140,10 @@ func checkSandbox(context.Context, *World, settings.Settings) []finding {
 
 // checkLimits says which limits of apps the kernel can hold: for the daemon
 // that runs, which may have more to give than this command.
-func checkLimits(ctx context.Context, _ *World, s settings.Settings) []finding {
+func checkLimits(ctx context.Context, w *World, s settings.Settings) []finding {
 	groups := process.LookGroups()
 	claims, reason := groups.Claims(), groups.Reason
-	if c, err := api.Dial(s.Home); err == nil {
+	if c, err := w.dial(s.Home); err == nil {
 		if in, err := c.Inspect(ctx, slot.Names()[0]); err == nil {
 			claims, reason = in.Limits.Claims, in.Limits.Reason
 		}

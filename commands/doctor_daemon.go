@@ -12,15 +12,14 @@ import (
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor"
-	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
 // checkDaemon tells a daemon that was killed, and what it left, from one that
 // was ended by slot down.
-func checkDaemon(ctx context.Context, _ *World, s settings.Settings) []finding {
+func checkDaemon(ctx context.Context, w *World, s settings.Settings) []finding {
 	lay := store.Layout{Home: s.Home}
-	c, err := api.Dial(s.Home)
+	c, err := w.dial(s.Home)
 	if err != nil {
 		return nil // nothing was started here yet, or checkHome has said why not
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
-	"github.com/slot-paas/slot/supervisor/api"
 )
 
 // lateBackup is when the daily one did not come: a day, and half of one for a
@@ -17,8 +16,8 @@ const lateBackup = 36 * time.Hour
 
 // checkDatabase asks the daemon for PostgreSQL and its backups; without a
 // daemon there is neither.
-func checkDatabase(ctx context.Context, _ *World, s settings.Settings) []finding {
-	c, err := api.Dial(s.Home)
+func checkDatabase(ctx context.Context, w *World, s settings.Settings) []finding {
+	c, err := w.dial(s.Home)
 	if err != nil {
 		return nil
 	}

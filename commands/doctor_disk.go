@@ -21,7 +21,7 @@ const (
 
 // checkDisk looks at the room for builds, and for the databases where these
 // have a disk of their own.
-func checkDisk(ctx context.Context, _ *World, s settings.Settings) []finding {
+func checkDisk(ctx context.Context, w *World, s settings.Settings) []finding {
 	seen := []finding{roomOf("disk", s.Home)}
 	if device(s.Data) != device(s.Home) {
 		seen = append(seen, roomOf("disk-data", s.Data))
@@ -30,7 +30,7 @@ func checkDisk(ctx context.Context, _ *World, s settings.Settings) []finding {
 		return seen
 	}
 	seen[0].Remedy = "free some, for example with: slot config set SLOT.deployment.keep=2"
-	if c, err := api.Dial(s.Home); err == nil {
+	if c, err := w.dial(s.Home); err == nil {
 		if bytes, err := idle(ctx, c); err == nil && bytes > 0 {
 			seen[0].Remedy = fmt.Sprintf("slot cache clear --all frees %s; later builds are slower", size(bytes))
 			seen[0] = seen[0].mendable(clearCaches(c))

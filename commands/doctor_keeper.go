@@ -9,8 +9,8 @@ import (
 )
 
 // checkKeeper says whether somebody would start the daemon again.
-func checkKeeper(ctx context.Context, _ *World, s settings.Settings) []finding {
-	c, err := api.Dial(s.Home)
+func checkKeeper(ctx context.Context, w *World, s settings.Settings) []finding {
+	c, err := w.dial(s.Home)
 	if err != nil {
 		return nil // nothing was started here yet
 	}

@@ -10,14 +10,13 @@ import (
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
-	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/store"
 )
 
 // checkTools looks for the programs that the hooks of the slots need, on this
 // terminal's PATH.
 func checkTools(ctx context.Context, w *World, s settings.Settings) (seen []finding) {
-	used := hooksInUse(ctx, s)
+	used := w.hooksInUse(ctx, s)
 	if len(used) == 0 {
 		return nil
 	}
@@ -42,7 +41,7 @@ func checkTools(ctx context.Context, w *World, s settings.Settings) (seen []find
 
 // hooksInUse are the hooks that built what is live, where a daemon can tell,
 // and those that are configured.
-func hooksInUse(ctx context.Context, s settings.Settings) map[string][]slot.Name {
+func (w *World) hooksInUse(ctx context.Context, s settings.Settings) map[string][]slot.Name {
 	used := map[string][]slot.Name{}
 	add := func(hook string, n slot.Name) {
 		if hook != "" && !slices.Contains(used[hook], n) {
@@ -53,7 +52,7 @@ func hooksInUse(ctx context.Context, s settings.Settings) map[string][]slot.Name
 	for _, n := range slot.Names() {
 		add(cfg.Slots[n].Hook, n)
 	}
-	if c, err := api.Dial(s.Home); err == nil {
+	if c, err := w.dial(s.Home); err == nil {
 		all, _ := c.Status(ctx) // none without a daemon
 		for _, one := range all {
 			if cfg.Slots[one.Slot].Hook == "" {

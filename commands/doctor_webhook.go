@@ -12,8 +12,8 @@ import (
 
 // checkWebhook says what came to the webhook: a delivery is the one proof that
 // hosts outside reach it. Its address in Coder is asked by checkCoder.
-func checkWebhook(ctx context.Context, _ *World, s settings.Settings) []finding {
-	c, err := api.Dial(s.Home)
+func checkWebhook(ctx context.Context, w *World, s settings.Settings) []finding {
+	c, err := w.dial(s.Home)
 	if err != nil || s.WebhookPort == 0 {
 		return nil
 	}

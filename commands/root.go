@@ -102,6 +102,7 @@ func NewRoot(w *World) *cobra.Command {
 		Version:           version.String(),
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	root.PersistentFlags().BoolVar(&w.verbose, "verbose", false, "tell on stderr what is asked of the daemon and of git")
 	root.SetIn(w.In)
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)

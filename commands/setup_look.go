@@ -33,7 +33,7 @@ func (o *setupOptions) look(ctx context.Context, w *World) (*surroundings, error
 	if err != nil {
 		return nil, err
 	}
-	h := &surroundings{settings: where, github: w.gitHubHost(), git: git.New(w.Environ()), config: store.LastGoodConfig(store.Layout{Home: where.Home})}
+	h := &surroundings{settings: where, github: w.gitHubHost(), git: w.git(), config: store.LastGoodConfig(store.Layout{Home: where.Home})}
 	if where.WebhookPort != 0 {
 		h.webhook = where.Address("webhook", where.WebhookPort) + "/webhook"
 	}

@@ -55,7 +55,7 @@ func (o *upOptions) run(ctx context.Context, w *World) error {
 	if err := up(ctx, w, s, &done); err != nil || !o.json {
 		return err
 	}
-	c, err := api.Dial(s.Home)
+	c, err := w.dial(s.Home)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (o *upOptions) run(ctx context.Context, w *World) error {
 }
 
 func up(ctx context.Context, w *World, s settings.Settings, done *upped) error {
-	c, err := api.Dial(s.Home)
+	c, err := w.dial(s.Home)
 	var v api.Version
 	if err == nil {
 		v, err = c.Version(ctx)

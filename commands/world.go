@@ -28,7 +28,8 @@ type World struct {
 	Environ  func() []string
 	Exe      func() (string, error)
 
-	keys *keys // of In, once something was asked
+	verbose bool  // --verbose
+	keys    *keys // of In, once something was asked
 
 	Args  []string                                  // the command line, for handOver
 	Coder func(server, token string) (Coder, error) // nil where Coder's client is not linked in
@@ -52,7 +53,7 @@ func (w *World) connect() (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return api.Dial(s.Home)
+	return w.dial(s.Home)
 }
 
 // connectOrStart starts slot when it does not run and says so.
@@ -61,7 +62,7 @@ func (w *World) connectOrStart(ctx context.Context) (*api.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := api.Dial(s.Home)
+	c, err := w.dial(s.Home)
 	if err == nil {
 		if _, err = c.Version(ctx); err == nil {
 			return c, nil
@@ -73,7 +74,7 @@ func (w *World) connectOrStart(ctx context.Context) (*api.Client, error) {
 	if err := w.start(s); err != nil {
 		return nil, err
 	}
-	return api.Dial(s.Home)
+	return w.dial(s.Home)
 }
 
 func (w *World) start(s settings.Settings) error {

@@ -23,6 +23,9 @@ import (
 
 // Git runs git with one environment. Safe for concurrent use.
 type Git struct {
+	// Trace is told of each command that ended; its words hold no address.
+	Trace func(args []string, took time.Duration, err error)
+
 	world      atomic.Pointer[world]
 	lfsSilence time.Duration // see there
 }
@@ -124,7 +127,11 @@ func (g *Git) run(ctx context.Context, dir, address string, args ...string) (str
 	cmd := g.command(ctx, dir, address, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &bounded{b: &out}, &bounded{b: &errs}
+	begun := time.Now()
 	err := cmd.Run()
+	if g.Trace != nil {
+		g.Trace(args, time.Since(begun), err)
+	}
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}

@@ -25,6 +25,9 @@ type Client struct {
 	http  *http.Client
 	token string
 	home  string
+
+	// Trace is told of each request, without its query, when the answer begins.
+	Trace func(method, path, outcome string, took time.Duration)
 }
 
 // Dial returns a client for the daemon of a state folder. It reads the token
@@ -240,7 +243,7 @@ func (c *Client) do(ctx context.Context, method, path string, in any) (*http.Res
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
-	res, err := c.http.Do(req)
+	res, err := c.send(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
