@@ -121,6 +121,36 @@ func coderInside(t *testing.T, b *coderBench) {
 	}
 }
 
+// All in one go: the app is deployed first, as the build for its subdomain ends
+// the machine it runs on.
+func coderSetup(t *testing.T, b *coderBench) {
+	env := "CODER_SESSION_TOKEN=" + b.ws.Owner.Token
+	dir := filepath.Join(b.ws.Machine(), "home", "pages")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "index.html"), []byte("pages"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	setup := []string{"env", env, "slot", "setup", "--slot", "c=" + dir, "--subdomain", "c=pages"}
+	if r := b.ws.Exec(t, append(setup, "--dry-run")...); r.Code != 0 || !strings.Contains(r.Out+r.Err, "pages") {
+		t.Errorf("a dry run: %d\n%s%s", r.Code, r.Out, r.Err)
+	}
+	before := b.ws.Latest(t).Number
+	if r := b.ws.Exec(t, append(setup[:len(setup)-1], "c=daily", "--yes")...); r.Code == 0 || b.ws.Latest(t).Number != before {
+		t.Errorf("the subdomain of another slot: %d\n%s%s", r.Code, r.Out, r.Err)
+	}
+	setup = []string{"env", env, "slot", "setup", "--slot", "c=" + dir, "--subdomain", "c=pages", "--yes"}
+	if r := b.ws.Exec(t, setup...); r.Code == 0 {
+		t.Logf("the program inside lived on: %s", r.Err)
+	}
+	b.ws.AwaitApp(t, "pages", "/", b.ws.Owner, func(a coderlab.Answer) bool { return a.Body == "pages" })
+	b.ws.Ready(t)
+	if got := b.ws.Run(t, "slot", "config", "get", "c.subdomain"); strings.TrimSpace(got) != "pages" {
+		t.Errorf("slots.json has %q", got)
+	}
+}
+
 // A token that stops being valid in mid build says nothing of the build. One
 // that takes its place is used.
 func coderToken(t *testing.T, b *coderBench) {

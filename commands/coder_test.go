@@ -44,6 +44,7 @@ func TestCoder(t *testing.T) {
 		{"the app comes back", coderApp},
 		{"from inside", coderInside},
 		{"slot doctor", coderDoctor},
+		{"slot setup", coderSetup},
 		{"a token that is revoked in mid build", coderToken},
 		{"a build that runs", coderBusy},
 		{"a build that fails", coderFailed},
