@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks/host"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -56,7 +56,7 @@ func (w *World) devStart(ctx context.Context, dir string, port int) (devStart, e
 
 // takesPort matches the scripts of tools that take a port as an option and
 // ignore the variable.
-var takesPort = regexp.MustCompile(`^(?:vite|astro|ng|gatsby|vue-cli-service)\b[^&|;]*$`)
+var takesPort = lazyregexp.New(`^(?:vite|astro|ng|gatsby|vue-cli-service)\b[^&|;]*$`)
 
 // devScript is the "dev" script of a package.json, by the package manager of
 // the folder; nil without one.

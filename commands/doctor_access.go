@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"time"
 
 	"github.com/slot-paas/slot/internal/git"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/internal/settings"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
@@ -35,7 +35,7 @@ func checkAccess(ctx context.Context, w *World, s settings.Settings) []finding {
 
 // commitName is what git takes for a commit; whether there is one only a fetch
 // tells.
-var commitName = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+var commitName = lazyregexp.New(`^[0-9a-f]{7,64}$`)
 
 func accessTo(ctx context.Context, g *git.Git, n slot.Name, c slot.SlotConfig) finding {
 	check, shown := "repository-"+string(n), slot.RedactAddress(c.Repository)

@@ -9,10 +9,10 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/api"
 	"github.com/slot-paas/slot/supervisor/export"
@@ -63,7 +63,7 @@ func leaveOut(env map[string]string, secrets bool) (kept map[string]string, left
 	return kept, left
 }
 
-var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+var notInNames = lazyregexp.New(`[^a-z0-9]+`)
 
 // appName is the repository's name as one of images and of Kubernetes.
 func appName(rel slot.Release) string {
@@ -81,7 +81,7 @@ func appName(rel slot.Release) string {
 	return name[:min(len(name), 40)]
 }
 
-var someVersion = regexp.MustCompile(`\d+\.\d+(?:\.\d+)?`)
+var someVersion = lazyregexp.New(`\d+\.\d+(?:\.\d+)?`)
 
 // toolVersion asks the language of a release for its version, "" where it does
 // not say one.

@@ -1,15 +1,16 @@
 package commands
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 var (
-	pageComment = regexp.MustCompile(`(?s)<!--.*?-->\n?`)
-	pagePicture = regexp.MustCompile(`(?m)^!\[[^\]]*\]\([^)]*\)\n`)
-	pageLink    = regexp.MustCompile(`\[([^\]]+)\]\(([^)\s]+)\)`)
-	pageItem    = regexp.MustCompile(`^(\s*)([-*]|\d+\.) (.*)$`)
+	pageComment = lazyregexp.New(`(?s)<!--.*?-->\n?`)
+	pagePicture = lazyregexp.New(`(?m)^!\[[^\]]*\]\([^)]*\)\n`)
+	pageLink    = lazyregexp.New(`\[([^\]]+)\]\(([^)\s]+)\)`)
+	pageItem    = lazyregexp.New(`^(\s*)([-*]|\d+\.) (.*)$`)
 )
 
 // pageText makes text for a terminal of the Markdown of a document: paragraphs

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/store"
 )
@@ -117,7 +117,7 @@ func (o *historyOptions) query(args []string, now time.Time) (q store.Query, err
 	return q, err
 }
 
-var ago = regexp.MustCompile(`^([0-9]{1,6})([smhdw])$`)
+var ago = lazyregexp.New(`^([0-9]{1,6})([smhdw])$`)
 
 func historyTable(all []slot.Deployment, zone *time.Location) (header []string, rows [][]string) {
 	for _, d := range all {

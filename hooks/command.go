@@ -1,17 +1,17 @@
 package hooks
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
 var (
-	plainWord  = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
-	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+	plainWord  = lazyregexp.New(`^[A-Za-z0-9_./:=@%+,-]+$`)
+	assignment = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=`)
 	// What "exec" in front of a command line would not survive.
-	compound = regexp.MustCompile("[;&|()<>`\n]|^(cd|export|set|if|for|while|case|exec|source)\\b|^\\.\\s")
+	compound = lazyregexp.New("[;&|()<>`\n]|^(cd|export|set|if|for|while|case|exec|source)\\b|^\\.\\s")
 )
 
 // Command returns the process that runs a command line as its user meant it,

@@ -1,7 +1,6 @@
 package hooks
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/slot"
@@ -10,8 +9,14 @@ import (
 // Rule recognises a known failure in the output of a command. "$1" in the
 // texts of the diagnostic stands for the pattern's first group.
 type Rule struct {
-	Pattern    *regexp.Regexp
+	Pattern    Pattern
 	Diagnostic slot.Diagnostic
+}
+
+// Pattern is what Explain asks of a *regexp.Regexp.
+type Pattern interface {
+	FindStringSubmatchIndex(s string) []int
+	ExpandString(dst []byte, template, src string, match []int) []byte
 }
 
 // Explain returns the diagnostics of the rules that match a line of output,

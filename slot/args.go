@@ -1,20 +1,21 @@
 package slot
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // execs matches a command that is one of exec already.
-var execs = regexp.MustCompile(`^exec\s`)
+var execs = lazyregexp.New(`^exec\s`)
 
 // shellWord matches a command whose first word only a shell knows: of POSIX, what
 // is no program of its own.
-var shellWord = regexp.MustCompile(`^(?:[.:!{]|alias|bg|break|case|cd|command|continue|eval|exit|export|fc|fg|for|getopts|hash|if|jobs|local|read|readonly|return|set|shift|times|trap|type|ulimit|umask|unalias|unset|until|wait|while)(?:\s|$)`)
+var shellWord = lazyregexp.New(`^(?:[.:!{]|alias|bg|break|case|cd|command|continue|eval|exit|export|fc|fg|for|getopts|hash|if|jobs|local|read|readonly|return|set|shift|times|trap|type|ulimit|umask|unalias|unset|until|wait|while)(?:\s|$)`)
 
 // assigns matches a command that begins with NAME=value, which exec does
 // not take.
-var assigns = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+var assigns = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 // Args is the command line of the process as it is run: Argv, or the shell with
 // its line.

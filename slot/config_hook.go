@@ -3,11 +3,12 @@ package slot
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // The bounds of what a slot tells its hook: more than any hook asks for, and
@@ -19,9 +20,9 @@ const (
 )
 
 var (
-	toolName    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
-	toolVersion = regexp.MustCompile(`^[0-9A-Za-z.,*<>=!~^|/_+ -]*[0-9A-Za-z*][0-9A-Za-z.,*<>=!~^|/_+ -]*$`)
-	optionName  = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,63}$`)
+	toolName    = lazyregexp.New(`^[a-z][a-z0-9-]{0,31}$`)
+	toolVersion = lazyregexp.New(`^[0-9A-Za-z.,*<>=!~^|/_+ -]*[0-9A-Za-z*][0-9A-Za-z.,*<>=!~^|/_+ -]*$`)
+	optionName  = lazyregexp.New(`^[a-z][a-z0-9_-]{0,63}$`)
 )
 
 // validateHookWords checks versions and options. A hook may put them into the

@@ -3,8 +3,9 @@ package slot
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // The process types that mean something to the engine; any other name in a
@@ -19,7 +20,7 @@ const (
 const maxStartTimeout = 30 * 60
 
 // processType is what a Procfile allows. The type becomes part of file names.
-var processType = regexp.MustCompile(`^[A-Za-z0-9_-]{1,63}$`)
+var processType = lazyregexp.New(`^[A-Za-z0-9_-]{1,63}$`)
 
 // LaunchPlan says how a built release is run: what a hook returns and what a
 // release keeps. Exactly one of a web process and Static serves the slot.

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // Repository is an address that the git program may be given.
@@ -23,9 +24,9 @@ type Repository struct {
 const maxAddress = 2048
 
 var (
-	hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
-	scpForm  = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.][A-Za-z0-9.-]*:[^:-].*$`)
-	refChars = regexp.MustCompile(`^[^\x00-\x20\x7f~^:?*\[\\]+$`)
+	hookName = lazyregexp.New(`^[a-z0-9-]{1,32}$`)
+	scpForm  = lazyregexp.New(`^[A-Za-z0-9._-]+@[A-Za-z0-9.][A-Za-z0-9.-]*:[^:-].*$`)
+	refChars = lazyregexp.New(`^[^\x00-\x20\x7f~^:?*\[\\]+$`)
 )
 
 // ParseRepository reads an address of a repository: https://, http://,

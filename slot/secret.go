@@ -3,18 +3,19 @@ package slot
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
-var secretName = regexp.MustCompile(`(?i)(secret|token|passw|pwd|api_?key|private|credential|_key$|_dsn$|database_url|auth)`)
+var secretName = lazyregexp.New(`(?i)(secret|token|passw|pwd|api_?key|private|credential|_key$|_dsn$|database_url|auth)`)
 
 // Passwords inside values: of the user in an address, the user alone over
 // http, where it is a token, and a parameter of that name, as JDBC has it.
 var (
-	addressPassword   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:([^\s/]+)@`)
-	addressToken      = regexp.MustCompile(`(?i)\bhttps?://([^\s/?#@:]+)@`)
-	parameterPassword = regexp.MustCompile(`(?i)(?:^|[?&;\s])(?:password|passwd|pwd)=([^&;\s]+)`)
+	addressPassword   = lazyregexp.New(`[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:([^\s/]+)@`)
+	addressToken      = lazyregexp.New(`(?i)\bhttps?://([^\s/?#@:]+)@`)
+	parameterPassword = lazyregexp.New(`(?i)(?:^|[?&;\s])(?:password|passwd|pwd)=([^&;\s]+)`)
 )
 
 // SecretVariable reports whether a variable likely holds a secret, by its name
@@ -28,7 +29,7 @@ func SecretVariable(name, value string) bool {
 // and, where that differs, as they are meant (%2F for /).
 func Passwords(value string) []string {
 	var all []string
-	for _, rule := range []*regexp.Regexp{addressPassword, addressToken, parameterPassword} {
+	for _, rule := range []*lazyregexp.Regexp{addressPassword, addressToken, parameterPassword} {
 		for _, m := range rule.FindAllStringSubmatch(value, -1) {
 			all = append(all, m[1])
 			if plain, err := url.PathUnescape(m[1]); err == nil && plain != m[1] {

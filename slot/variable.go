@@ -2,10 +2,11 @@ package slot
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // MaxVariable is the largest value of one environment variable in bytes: what
@@ -13,7 +14,7 @@ import (
 // less room for the name.
 const MaxVariable = 128<<10 - 1<<10
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 
 // ValidateVariable checks one environment variable. Values are literal: any
 // UTF-8 text without NUL is kept as it is. Other bytes would not survive the

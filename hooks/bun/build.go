@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -88,7 +88,7 @@ func (j *job) build(ctx context.Context) error {
 }
 
 // plugins matches settings that change what Bun makes of a file.
-var plugins = regexp.MustCompile(`(?m)^\s*(?:preload|plugins)\s*=|\[loader\]`)
+var plugins = lazyregexp.New(`(?m)^\s*(?:preload|plugins)\s*=|\[loader\]`)
 
 // check has Bun read the entry and what it imports of the app itself, so that
 // a mistake is told by its place rather than by an app that does not start. Only

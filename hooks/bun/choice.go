@@ -2,11 +2,11 @@ package bun
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -46,12 +46,12 @@ func choose(files *hooks.Files, m manifest, own bool) (choice, bool) {
 var (
 	// startsFile matches a command that runs a file with Bun, alone or last in a
 	// list. "bun run build", "bun --bun next start" and "bun test" are not.
-	startsFile = regexp.MustCompile(`(?:^|[;&|]\s*)(?:[A-Za-z_]\w*=\S*\s+)*bun\s+(?:run\s+)?(?:-\S+\s+)*((?:\./)?[\w@/.-]+\.(?:[mc]?ts|[mc]?js|tsx|jsx))(?:\s|$)`)
+	startsFile = lazyregexp.New(`(?:^|[;&|]\s*)(?:[A-Za-z_]\w*=\S*\s+)*bun\s+(?:run\s+)?(?:-\S+\s+)*((?:\./)?[\w@/.-]+\.(?:[mc]?ts|[mc]?js|tsx|jsx))(?:\s|$)`)
 	// runsScript matches a start script that leads to another one.
-	runsScript = regexp.MustCompile(`^\s*bun\s+(?:run\s+)?([\w:-]+)\s*$`)
+	runsScript = lazyregexp.New(`^\s*bun\s+(?:run\s+)?([\w:-]+)\s*$`)
 	// watches matches what restarts a program when its files change: those of a
 	// release do not.
-	watches = regexp.MustCompile(`\s--(?:watch|hot)(?:\s|$)`)
+	watches = lazyregexp.New(`\s--(?:watch|hot)(?:\s|$)`)
 )
 
 // follow returns the script, or the one that it is another name of.
@@ -94,7 +94,7 @@ func findEntry(files *hooks.Files, m manifest, own bool) string {
 	return ""
 }
 
-var bunServes = regexp.MustCompile(`\bBun\.(?:serve|listen)\(|(?m)^\s*import\s*\{[^}]*\bserve\b[^}]*\}\s*from\s*["']bun["']`)
+var bunServes = lazyregexp.New(`\bBun\.(?:serve|listen)\(|(?m)^\s*import\s*\{[^}]*\bserve\b[^}]*\}\s*from\s*["']bun["']`)
 
 // nodeOnly returns the packages of frameworks that the hook for Node builds and
 // starts, with Bun as the installer where that is asked for.

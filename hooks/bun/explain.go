@@ -4,11 +4,11 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -16,7 +16,7 @@ import (
 // consequences. Source: Bun 1.4.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -91,9 +91,9 @@ func diagnose(failed *hooks.CommandError, step, dir string) []slot.Diagnostic {
 }
 
 var (
-	complaint = regexp.MustCompile(`^error: (.+)$`)
-	place     = regexp.MustCompile(`^\s+at (/.+?\.(?:[mc]?[tj]s|[tj]sx)):(\d+):\d+$`)
-	external  = regexp.MustCompile(`^Could not resolve: "[^./]`)
+	complaint = lazyregexp.New(`^error: (.+)$`)
+	place     = lazyregexp.New(`^\s+at (/.+?\.(?:[mc]?[tj]s|[tj]sx)):(\d+):\d+$`)
+	external  = lazyregexp.New(`^Could not resolve: "[^./]`)
 )
 
 // maxMistakes is how many of them are told.

@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/internal/kept"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // install brings node_modules into the app's folder.
@@ -64,7 +64,7 @@ func (j *job) install(ctx context.Context) ([]hooks.CacheUse, error) {
 }
 
 // local matches dependencies that are folders.
-var local = regexp.MustCompile(`"(?:file|link|workspace):`)
+var local = lazyregexp.New(`"(?:file|link|workspace):`)
 
 // openCache returns the cache for the app, or why it has none.
 func (j *job) openCache() (*kept.Cache, string) {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/internal/semver"
 	"github.com/slot-paas/slot/slot"
 )
@@ -16,8 +16,8 @@ import (
 const installHint = "install Bun 1.2 or newer, for example by npm install -g bun, and start slot with its folder in PATH"
 
 var (
-	toolVersions = regexp.MustCompile(`(?m)^bun[ \t]+(\S+)`)
-	miseVersion  = regexp.MustCompile(`(?m)^\s*bun\s*=\s*["']([^"']+)["']`)
+	toolVersions = lazyregexp.New(`(?m)^bun[ \t]+(\S+)`)
+	miseVersion  = lazyregexp.New(`(?m)^\s*bun\s*=\s*["']([^"']+)["']`)
 )
 
 // wantedVersion returns the version of Bun that the slot or the app asks for.

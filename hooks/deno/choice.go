@@ -2,11 +2,11 @@ package deno
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -71,11 +71,11 @@ func choose(files *hooks.Files, c config) choice {
 }
 
 var (
-	startsDeno = regexp.MustCompile(`^\s*deno\s`)
-	runs       = regexp.MustCompile(`^\s*deno\s+(run|serve)\s+(.+)$`)
-	watches    = regexp.MustCompile(`\s--(?:watch|watch-hmr|hmr)(?:=\S*)?(?:\s|$)`)
-	compound   = regexp.MustCompile("[;&|()<>`\n]")
-	module     = regexp.MustCompile(`(?:^|\s)((?:\./)?[\w@/.-]+\.(?:ts|tsx|js|jsx|mjs|mts))(?:\s|$)`)
+	startsDeno = lazyregexp.New(`^\s*deno\s`)
+	runs       = lazyregexp.New(`^\s*deno\s+(run|serve)\s+(.+)$`)
+	watches    = lazyregexp.New(`\s--(?:watch|watch-hmr|hmr)(?:=\S*)?(?:\s|$)`)
+	compound   = lazyregexp.New("[;&|()<>`\n]")
+	module     = lazyregexp.New(`(?:^|\s)((?:\./)?[\w@/.-]+\.(?:ts|tsx|js|jsx|mjs|mts))(?:\s|$)`)
 )
 
 // run runs a task: one command of Deno's by itself, without watching files that
@@ -129,9 +129,9 @@ func findEntry(files *hooks.Files, c config) string {
 }
 
 var (
-	denoServes = regexp.MustCompile(`\bDeno\.(?:serve|listen|serveHttp)\b`)
+	denoServes = lazyregexp.New(`\bDeno\.(?:serve|listen|serveHttp)\b`)
 	// serves matches what is a server in an app that is known to be Deno's.
-	serves = regexp.MustCompile(`\.listen\(|export default \{[^}]*\bfetch\b|export default app\b|satisfies Deno\.ServeDefaultExport|\bserve\(`)
+	serves = lazyregexp.New(`\.listen\(|export default \{[^}]*\bfetch\b|export default app\b|satisfies Deno\.ServeDefaultExport|\bserve\(`)
 )
 
 // frameworkOf returns the name to show, "" for none: the first group has what is built on

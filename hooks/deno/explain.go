@@ -4,11 +4,11 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -16,7 +16,7 @@ import (
 // consequences.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -98,4 +98,4 @@ func diagnose(failed *hooks.CommandError, step, dir string) []slot.Diagnostic {
 }
 
 // place matches where Deno found what it complains of.
-var place = regexp.MustCompile(`^\s*at file://(/.+?):(\d+):\d+$`)
+var place = lazyregexp.New(`^\s*at file://(/.+?):(\d+):\d+$`)

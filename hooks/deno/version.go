@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/internal/semver"
 	"github.com/slot-paas/slot/slot"
 )
@@ -17,9 +17,9 @@ import (
 const installHint = "install Deno 2.3 or newer, for example by npm install -g deno, and start slot with its folder in PATH"
 
 var (
-	toolVersions = regexp.MustCompile(`(?m)^deno[ \t]+(\S+)`)
-	miseVersion  = regexp.MustCompile(`(?m)^\s*deno\s*=\s*["']([^"']+)["']`)
-	spoken       = regexp.MustCompile(`^deno (\d\S*)`)
+	toolVersions = lazyregexp.New(`(?m)^deno[ \t]+(\S+)`)
+	miseVersion  = lazyregexp.New(`(?m)^\s*deno\s*=\s*["']([^"']+)["']`)
+	spoken       = lazyregexp.New(`^deno (\d\S*)`)
 )
 
 // wantedVersion returns the version of Deno that the slot or the app asks for.

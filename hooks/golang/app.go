@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -124,7 +124,7 @@ func (a *app) asks(version, file string) {
 }
 
 // majorSuffix ends the path of a module from its second major version on.
-var majorSuffix = regexp.MustCompile(`/v[0-9]+$`)
+var majorSuffix = lazyregexp.New(`/v[0-9]+$`)
 
 // framework names the web framework of a module path, "" for any other.
 func framework(module string) string {

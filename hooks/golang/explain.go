@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -22,7 +22,7 @@ const ifPrivate = "a private module needs slot to be started with GOPRIVATE set 
 // its consequences.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -119,7 +119,7 @@ func compileErrors(output []string) []slot.Diagnostic {
 
 // place matches "./main.go:5:2: undefined: x". Source: the compiler's and the
 // go command's way of writing positions.
-var place = regexp.MustCompile(`^(?:go: )?(?:\./)?([^:\t]+\.go|go\.(?:mod|work|sum)):(\d+)(?::\d+)?: (.+)$`)
+var place = lazyregexp.New(`^(?:go: )?(?:\./)?([^:\t]+\.go|go\.(?:mod|work|sum)):(\d+)(?::\d+)?: (.+)$`)
 
 // position turns a line that names a place into a diagnostic.
 func position(line string) (slot.Diagnostic, bool) {

@@ -7,10 +7,10 @@ import (
 	"go/version"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -79,7 +79,7 @@ func (a *app) checkVersion(b *hooks.Build, chosen string) error {
 
 // whole is a version that the go command can fetch: those before 1.21 are not
 // among what it fetches (https://go.dev/doc/toolchain).
-var whole = regexp.MustCompile(`^1\.(2[1-9]|[3-9][0-9])(\.[0-9]+|rc[0-9]+)$`)
+var whole = lazyregexp.New(`^1\.(2[1-9]|[3-9][0-9])(\.[0-9]+|rc[0-9]+)$`)
 
 // toolchainName is what GOTOOLCHAIN says: the machine's own Go, or the one that
 // the slot's configuration names.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 	"syscall"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -39,7 +39,7 @@ type Info struct {
 
 const filePrefix = "slot-hook-"
 
-var hookName = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+var hookName = lazyregexp.New(`^[a-z0-9-]{1,32}$`)
 
 // builtins returns the names of the built-in hooks; at equal scores the first
 // wins. The others stand before node because their apps bring a package.json

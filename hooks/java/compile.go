@@ -2,11 +2,11 @@ package java
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -15,16 +15,16 @@ const maxErrors = 10
 
 // How the compilers name a place: javac through Maven, javac itself, Kotlin
 // through both tools, and Gradle for its own files.
-var places = []*regexp.Regexp{
-	regexp.MustCompile(`^\[ERROR\] (?:file://)?(/?[^:\[]+\.(?:java|kt)):[\[(](\d+)(?:,\s*\d+)?[\])]:? (.+)$`),
-	regexp.MustCompile(`^(/?[^:]+\.java):(\d+): error: (.+)$`),
-	regexp.MustCompile(`^e: (?:file://)?(/?[^:]+\.kts?):(\d+):\d+:? (.+)$`),
-	regexp.MustCompile(`^e: (/?[^:]+\.kts?): \((\d+), \d+\): (.+)$`),
-	regexp.MustCompile(`^(?:Build|Settings) file '([^']+)' line: (\d+)(.*)$`),
+var places = []*lazyregexp.Regexp{
+	lazyregexp.New(`^\[ERROR\] (?:file://)?(/?[^:\[]+\.(?:java|kt)):[\[(](\d+)(?:,\s*\d+)?[\])]:? (.+)$`),
+	lazyregexp.New(`^(/?[^:]+\.java):(\d+): error: (.+)$`),
+	lazyregexp.New(`^e: (?:file://)?(/?[^:]+\.kts?):(\d+):\d+:? (.+)$`),
+	lazyregexp.New(`^e: (/?[^:]+\.kts?): \((\d+), \d+\): (.+)$`),
+	lazyregexp.New(`^(?:Build|Settings) file '([^']+)' line: (\d+)(.*)$`),
 }
 
 // symbol names what an error "cannot find symbol" is about.
-var symbol = regexp.MustCompile(`^(?:\[ERROR\])?\s+symbol:\s+(.+)$`)
+var symbol = lazyregexp.New(`^(?:\[ERROR\])?\s+symbol:\s+(.+)$`)
 
 // compileErrors reads the errors that name a place, each once: Maven tells them
 // twice.

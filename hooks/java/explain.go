@@ -4,11 +4,11 @@ import (
 	"errors"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -17,7 +17,7 @@ import (
 // javac 17.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -98,8 +98,8 @@ func diagnose(failed *hooks.CommandError, step string, folders []string) []slot.
 }
 
 var (
-	colour   = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-	pomPlace = regexp.MustCompile(`@ .*line (\d+), column \d+`)
+	colour   = lazyregexp.New(`\x1b\[[0-9;]*m`)
+	pomPlace = lazyregexp.New(`@ .*line (\d+), column \d+`)
 )
 
 // within returns a file relative to the first of the folders that it is below.

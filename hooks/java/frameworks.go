@@ -1,8 +1,9 @@
 package java
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // framework is what an app is made with, and the Java properties by which that
@@ -47,6 +48,6 @@ func (f framework) properties() string {
 }
 
 var (
-	xmlComment  = regexp.MustCompile(`(?s)<!--.*?-->`)
-	codeComment = regexp.MustCompile(`(?s)/\*.*?\*/|(?m)(?:^|\s)//[^\n]*`)
+	xmlComment  = lazyregexp.New(`(?s)<!--.*?-->`)
+	codeComment = lazyregexp.New(`(?s)/\*.*?\*/|(?m)(?:^|\s)//[^\n]*`)
 )

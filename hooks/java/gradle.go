@@ -7,12 +7,12 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 const gradleHint = "commit the wrapper (gradle wrapper writes it); or apt-get install gradle, which is old in Debian"
@@ -68,9 +68,9 @@ func (j *job) aboveSettings() string {
 }
 
 var (
-	distributionURL = regexp.MustCompile(`(?m)^\s*distributionUrl\s*=\s*(\S+)`)
-	gradleArchive   = regexp.MustCompile(`gradle-(\d+(?:\.\d+)*)`)
-	gradleBanner    = regexp.MustCompile(`(?m)^Gradle (\S+)`)
+	distributionURL = lazyregexp.New(`(?m)^\s*distributionUrl\s*=\s*(\S+)`)
+	gradleArchive   = lazyregexp.New(`gradle-(\d+(?:\.\d+)*)`)
+	gradleBanner    = lazyregexp.New(`(?m)^Gradle (\S+)`)
 )
 
 // distribution returns the address from which a wrapper gets its tool.

@@ -2,10 +2,10 @@ package java
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // gradleFile returns the build file of a folder, "" without one.
@@ -18,13 +18,13 @@ func gradleSettings(files *hooks.Files) string {
 }
 
 var (
-	gradleInclude = regexp.MustCompile(`(?m)^\s*include\s*\(?([^)\n]*(?:,\s*\n[^)\n]*)*)`)
-	gradleName    = regexp.MustCompile(`rootProject\.name\s*=\s*["']([^"']+)["']`)
-	quoted        = regexp.MustCompile(`["']([^"']+)["']`)
-	gradleJava    = regexp.MustCompile(`(JavaLanguageVersion\.of|jvmToolchain|options\.release(?:\.set|\s*=)?|sourceCompatibility\s*=?|targetCompatibility\s*=?)\s*\(?\s*["']?(?:JavaVersion\.VERSION_)?(?:1[._])?(\d+)`)
-	applies       = regexp.MustCompile(`(?:id\s*\(?\s*["']|plugin:\s*["'])application["']|(?m)^\s*` + "`?" + `application` + "`?" + `\s*(?:\{|$)`)
-	bootPlugin    = regexp.MustCompile(`id\s*\(?\s*["']org\.springframework\.boot["']|plugin:\s*["'](?:org\.springframework\.boot|spring-boot)["']|libs\.plugins\.spring\.?[bB]oot`)
-	needsJars     = regexp.MustCompile(`(?m)^\s*(?:implementation|api|compile|runtimeOnly|runtime)\b`)
+	gradleInclude = lazyregexp.New(`(?m)^\s*include\s*\(?([^)\n]*(?:,\s*\n[^)\n]*)*)`)
+	gradleName    = lazyregexp.New(`rootProject\.name\s*=\s*["']([^"']+)["']`)
+	quoted        = lazyregexp.New(`["']([^"']+)["']`)
+	gradleJava    = lazyregexp.New(`(JavaLanguageVersion\.of|jvmToolchain|options\.release(?:\.set|\s*=)?|sourceCompatibility\s*=?|targetCompatibility\s*=?)\s*\(?\s*["']?(?:JavaVersion\.VERSION_)?(?:1[._])?(\d+)`)
+	applies       = lazyregexp.New(`(?:id\s*\(?\s*["']|plugin:\s*["'])application["']|(?m)^\s*` + "`?" + `application` + "`?" + `\s*(?:\{|$)`)
+	bootPlugin    = lazyregexp.New(`id\s*\(?\s*["']org\.springframework\.boot["']|plugin:\s*["'](?:org\.springframework\.boot|spring-boot)["']|libs\.plugins\.spring\.?[bB]oot`)
+	needsJars     = lazyregexp.New(`(?m)^\s*(?:implementation|api|compile|runtimeOnly|runtime)\b`)
 )
 
 // readGradle reads the app's build file and those of its projects.

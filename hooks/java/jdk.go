@@ -5,10 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -64,7 +64,7 @@ func homeOf(program string) string {
 	return filepath.Dir(filepath.Dir(path))
 }
 
-var javaVersion = regexp.MustCompile(`(?m)^JAVA_VERSION="([^"]+)"`)
+var javaVersion = lazyregexp.New(`(?m)^JAVA_VERSION="([^"]+)"`)
 
 // releaseOf reads a JDK's own note of its version, which all have since Java 7.
 func releaseOf(home string) string {

@@ -2,11 +2,11 @@ package java
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // maxReads is how many source files are looked into. Source: the contract
@@ -14,11 +14,11 @@ import (
 const maxReads = 150
 
 var (
-	packageClause = regexp.MustCompile(`(?m)^\s*package\s+([\w.]+)\s*;?`)
+	packageClause = lazyregexp.New(`(?m)^\s*package\s+([\w.]+)\s*;?`)
 	// static void main(String[] args), and void main() of Java 25's files
 	// without a class; the second has no indentation.
-	javaMain   = regexp.MustCompile(`(?m)\bstatic\s+(?:public\s+|final\s+)*void\s+main\s*\(|^void\s+main\s*\(`)
-	kotlinMain = regexp.MustCompile(`(?m)^\s*(?:suspend\s+)?fun\s+main\s*\(`)
+	javaMain   = lazyregexp.New(`(?m)\bstatic\s+(?:public\s+|final\s+)*void\s+main\s*\(|^void\s+main\s*\(`)
+	kotlinMain = lazyregexp.New(`(?m)^\s*(?:suspend\s+)?fun\s+main\s*\(`)
 )
 
 // findMains returns the classes below a folder that have a method main; without

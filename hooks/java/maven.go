@@ -6,11 +6,11 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -125,7 +125,7 @@ func (j *job) fallBack(ctx context.Context, script, installed string, failed err
 
 // download matches what curl, wget and Java say of a download that failed. Both
 // wrappers use them.
-var download = regexp.MustCompile(`(?i)failed to (?:fetch|download|connect)|curl: \(|wget: |UnknownHost|ConnectException|SocketTimeout|SSLHandshake|FileNotFoundException: http|IOException: (?:Downloading|Server returned)|Downloading from .* failed`)
+var download = lazyregexp.New(`(?i)failed to (?:fetch|download|connect)|curl: \(|wget: |UnknownHost|ConnectException|SocketTimeout|SSLHandshake|FileNotFoundException: http|IOException: (?:Downloading|Server returned)|Downloading from .* failed`)
 
 func (j *job) brokenWrapper(script string, failed error, severity slot.Severity, then, hint string) slot.Diagnostic {
 	d := slot.Diagnostic{

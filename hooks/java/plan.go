@@ -2,9 +2,9 @@ package java
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -82,7 +82,7 @@ func jarDir(t tool) string {
 
 const quarkusJar = "quarkus-app/quarkus-run.jar"
 
-var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,-]+$`)
+var plainPath = lazyregexp.New(`^[A-Za-z0-9_./:@%+,-]+$`)
 
 // word is a path as one word of a shell's line.
 func word(p string) string {

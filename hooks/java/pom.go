@@ -7,11 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -104,7 +104,7 @@ func (a *app) readMaven(files *hooks.Files) error {
 }
 
 // programPlugin matches what makes a jar that can be started.
-var programPlugin = regexp.MustCompile(`spring-boot-maven-plugin|quarkus-maven-plugin|mainClass>|Main-Class`)
+var programPlugin = lazyregexp.New(`spring-boot-maven-plugin|quarkus-maven-plugin|mainClass>|Main-Class`)
 
 // module is the pom's own.
 func (p *pom) module(files *hooks.Files, dir string) module {
@@ -122,7 +122,7 @@ func (p *pom) module(files *hooks.Files, dir string) module {
 	return m
 }
 
-var pomRelease = regexp.MustCompile(`<(maven\.compiler\.(?:release|target|source)|java\.version|jdk\.version|release|target|source)>\s*(?:1\.)?(\d+)\s*</`)
+var pomRelease = lazyregexp.New(`<(maven\.compiler\.(?:release|target|source)|java\.version|jdk\.version|release|target|source)>\s*(?:1\.)?(\d+)\s*</`)
 
 // pomVersion returns the highest Java that the text asks for, and by which
 // setting.

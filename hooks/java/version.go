@@ -1,11 +1,11 @@
 package java
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // wanted is the Java that an app asks for.
@@ -25,12 +25,12 @@ func (a *app) asks(version, setting, file string) {
 // pattern of the version.
 var versionFiles = []struct {
 	name    string
-	pattern *regexp.Regexp
+	pattern *lazyregexp.Regexp
 }{
-	{".java-version", regexp.MustCompile(`^\s*(\S+)`)},
-	{".sdkmanrc", regexp.MustCompile(`(?m)^\s*java\s*=\s*(\S+)`)},
-	{".tool-versions", regexp.MustCompile(`(?m)^java[ \t]+(\S+)`)},
-	{"system.properties", regexp.MustCompile(`(?m)^\s*java\.runtime\.version\s*=\s*(\S+)`)},
+	{".java-version", lazyregexp.New(`^\s*(\S+)`)},
+	{".sdkmanrc", lazyregexp.New(`(?m)^\s*java\s*=\s*(\S+)`)},
+	{".tool-versions", lazyregexp.New(`(?m)^java[ \t]+(\S+)`)},
+	{"system.properties", lazyregexp.New(`(?m)^\s*java\.runtime\.version\s*=\s*(\S+)`)},
 }
 
 // readVersion lets what the slot or a file of versions names stand for what the
@@ -54,7 +54,7 @@ func (a *app) readVersion(files *hooks.Files, o hooks.Overrides) {
 	}
 }
 
-var majorPart = regexp.MustCompile(`(?:^|-)(?:1\.)?(\d+)`)
+var majorPart = lazyregexp.New(`(?:^|-)(?:1\.)?(\d+)`)
 
 // major returns the number by which Javas are told apart: 17 of "17.0.15", 8 of
 // "1.8.0_402", 21 of "temurin-21.0.2"; 0 where there is none.

@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	goruntime "runtime"
 	"strings"
 
 	"github.com/slot-paas/slot/internal/kept"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // keptNote is what is known of kept modules besides their files.
@@ -25,7 +25,7 @@ type keptNote struct {
 }
 
 // local matches dependencies that are of the repository.
-var local = regexp.MustCompile(`"(?:file|link|portal|workspace|patch):`)
+var local = lazyregexp.New(`"(?:file|link|portal|workspace|patch):`)
 
 // openCache returns the cache for the app, or nil and, where the user may want
 // to know, why it has none.
@@ -77,7 +77,7 @@ func installScripts() []string {
 // repeatable matches install scripts of which it is known that they write to
 // the app's own folder, not to the modules, and need only these: they run
 // again where kept modules are taken. Generators of apps write them.
-var repeatable = regexp.MustCompile(`^(?:svelte-kit sync(?: \|\| echo ''| \|\| true)?|nuxt prepare|nuxi prepare|astro sync|husky(?: install)?|react-router typegen|wrangler types)$`)
+var repeatable = lazyregexp.New(`^(?:svelte-kit sync(?: \|\| echo ''| \|\| true)?|nuxt prepare|nuxi prepare|astro sync|husky(?: install)?|react-router typegen|wrangler types)$`)
 
 // repeat runs the app's install scripts on modules from the cache.
 func (j *job) repeat(ctx context.Context, env []string) error {

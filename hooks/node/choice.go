@@ -1,9 +1,8 @@
 package node
 
 import (
-	"regexp"
-
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -56,7 +55,7 @@ type facts struct {
 }
 
 // devServer matches start scripts that are for development only.
-var devServer = regexp.MustCompile(`^(react-scripts start|vite( |$)|next dev|nuxt dev|nuxi dev|astro (dev|preview)|ng serve|vue-cli-service serve|parcel( |$)|webpack(-dev-server| serve)|gatsby develop|eleventy --serve|docusaurus start|remix (vite:)?dev|react-router dev)`)
+var devServer = lazyregexp.New(`^(react-scripts start|vite( |$)|next dev|nuxt dev|nuxi dev|astro (dev|preview)|ng serve|vue-cli-service serve|parcel( |$)|webpack(-dev-server| serve)|gatsby develop|eleventy --serve|docusaurus start|remix (vite:)?dev|react-router dev)`)
 
 // serve makes the choice a server.
 func (c *choice) serve(web slot.Process) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -14,23 +15,23 @@ import (
 const maxErrors = 10
 
 var (
-	colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	colours = lazyregexp.New("\x1b\\[[0-9;]*m")
 
 	// One line with everything: tsc without and with colours, esbuild.
-	fullError = regexp.MustCompile(`^(?:\./)?([^\s:(]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+)(?: -|:) (?i:error)(?: TS\d+)?: (.+)$`)
+	fullError = lazyregexp.New(`^(?:\./)?([^\s:(]+\.\w+)(?:\((\d+),\d+\)|:(\d+):\d+)(?: -|:) (?i:error)(?: TS\d+)?: (.+)$`)
 	// The place before the message: Next. The place below it: Vite since 8,
 	// esbuild. The file, and the place behind the message: react-scripts.
-	placeLine  = regexp.MustCompile(`^(?:\./)?([^\s:(]+\.\w+):(\d+):\d+$`)
-	placeBelow = regexp.MustCompile(`^\s+(?:╭─\[ )?(?:\./)?([^\s:(]+\.\w+):(\d+):\d+(?: \]|:)$`)
-	syntaxLine = regexp.MustCompile(`^\s*Syntax ?[eE]rror: (.+?) \((\d+):\d+\)(?: \(\d+:\d+\))?$`)
+	placeLine  = lazyregexp.New(`^(?:\./)?([^\s:(]+\.\w+):(\d+):\d+$`)
+	placeBelow = lazyregexp.New(`^\s+(?:╭─\[ )?(?:\./)?([^\s:(]+\.\w+):(\d+):\d+(?: \]|:)$`)
+	syntaxLine = lazyregexp.New(`^\s*Syntax ?[eE]rror: (.+?) \((\d+):\d+\)(?: \(\d+:\d+\))?$`)
 
-	messagePrefix = regexp.MustCompile(`^(?:\s*✘\s*)?(?:\[[\w:. -]+\]\s*)*(?:Error: )?`)
+	messagePrefix = lazyregexp.New(`^(?:\s*✘\s*)?(?:\[[\w:. -]+\]\s*)*(?:Error: )?`)
 )
 
 // plain is output without colours, with the app's files as the repository
 // names them.
 func plain(output []string, appDir string) []string {
-	inApp := regexp.MustCompile(`(^|[\s("'\[])` + regexp.QuoteMeta(appDir) + `/`)
+	inApp := lazyregexp.New(`(^|[\s("'\[])` + regexp.QuoteMeta(appDir) + `/`)
 	lines := make([]string, len(output))
 	for i, line := range output {
 		lines[i] = inApp.ReplaceAllString(colours.ReplaceAllString(line, ""), "$1")

@@ -3,11 +3,12 @@ package node
 import (
 	"os"
 	"path/filepath"
-	"regexp"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // plugAndPlay matches scripts that load yarn's own resolver.
-var plugAndPlay = regexp.MustCompile(`\.pnp\.(?:c?js|loader)`)
+var plugAndPlay = lazyregexp.New(`\.pnp\.(?:c?js|loader)`)
 
 // env is what package managers and build tools run with: stores that all slots
 // share, scratch of this slot, nothing in the home folder, and nobody told

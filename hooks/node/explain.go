@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -26,7 +26,7 @@ const unresolved = `(?:failed to resolve import|Can't resolve|Could not resolve|
 // the cause before its consequences.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -103,4 +103,4 @@ func (j *job) explain(step string, err error) error {
 
 // outOfSync matches npm's refusal to install from a lock file that does not
 // fit. Source: npm 7 to 11, npm ci.
-var outOfSync = regexp.MustCompile("EUSAGE|`npm ci` can only install packages when")
+var outOfSync = lazyregexp.New("EUSAGE|`npm ci` can only install packages when")

@@ -2,10 +2,10 @@ package node
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -52,13 +52,13 @@ func variants(config string) []string {
 }
 
 var (
-	nextExport  = regexp.MustCompile(`\boutput\s*:\s*['"]export['"]`)
-	distDir     = regexp.MustCompile(`\bdistDir\s*:\s*['"]([^'"]+)['"]`)
-	astroServer = regexp.MustCompile(`\boutput\s*:\s*['"](server|hybrid)['"]`)
-	ssrOff      = regexp.MustCompile(`\bssr\s*:\s*false\b`)
-	outDir      = regexp.MustCompile(`\boutDir\s*:\s*['"]([^'"]+)['"]`)
-	outDirFlag  = regexp.MustCompile(`--outDir[ =]["']?([^\s"']+)`)
-	viteRoot    = regexp.MustCompile(`(?m)^\s*root\s*:\s*['"]([^'"]+)['"]`)
+	nextExport  = lazyregexp.New(`\boutput\s*:\s*['"]export['"]`)
+	distDir     = lazyregexp.New(`\bdistDir\s*:\s*['"]([^'"]+)['"]`)
+	astroServer = lazyregexp.New(`\boutput\s*:\s*['"](server|hybrid)['"]`)
+	ssrOff      = lazyregexp.New(`\bssr\s*:\s*false\b`)
+	outDir      = lazyregexp.New(`\boutDir\s*:\s*['"]([^'"]+)['"]`)
+	outDirFlag  = lazyregexp.New(`--outDir[ =]["']?([^\s"']+)`)
+	viteRoot    = lazyregexp.New(`(?m)^\s*root\s*:\s*['"]([^'"]+)['"]`)
 )
 
 // static decides for a generator of sites.
@@ -95,7 +95,7 @@ func decideNext(c *choice, f facts) bool {
 	return true
 }
 
-var nuxtGenerate = regexp.MustCompile(`\b(nuxt|nuxi) generate\b`)
+var nuxtGenerate = lazyregexp.New(`\b(nuxt|nuxi) generate\b`)
 
 func decideNuxt(c *choice, f facts) bool {
 	if nuxtGenerate.MatchString(f.m.scripts["build"]) && !f.custom {

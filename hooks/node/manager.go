@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -33,7 +33,7 @@ func lockFiles() [][2]string {
 	}
 }
 
-var exactVersion = regexp.MustCompile(`^\d+\.\d+\.\d+(-[\w.]+)?`)
+var exactVersion = lazyregexp.New(`^\d+\.\d+\.\d+(-[\w.]+)?`)
 
 // pickManager follows packageManager, then the lock file, then engines.
 func pickManager(files *hooks.Files, m manifest) manager {
@@ -92,10 +92,10 @@ func pickManager(files *hooks.Files, m manifest) manager {
 }
 
 var (
-	yarnPath   = regexp.MustCompile(`(?m)^yarnPath:\s*["']?([^"'\s]+)`)
-	nodeLinker = regexp.MustCompile(`(?m)^nodeLinker:\s*["']?(node-modules|pnpm)\b`)
-	berryLock  = regexp.MustCompile(`(?m)^__metadata:\s+version: (\d+)`)
-	pnpmLock   = regexp.MustCompile(`(?m)^lockfileVersion: '?(\d+)`)
+	yarnPath   = lazyregexp.New(`(?m)^yarnPath:\s*["']?([^"'\s]+)`)
+	nodeLinker = lazyregexp.New(`(?m)^nodeLinker:\s*["']?(node-modules|pnpm)\b`)
+	berryLock  = lazyregexp.New(`(?m)^__metadata:\s+version: (\d+)`)
+	pnpmLock   = lazyregexp.New(`(?m)^lockfileVersion: '?(\d+)`)
 )
 
 // readYarn tells yarn classic from what came after it.
@@ -120,7 +120,7 @@ func (m *manager) readYarn(files *hooks.Files) {
 }
 
 // approvals matches settings that say which dependencies may run scripts.
-var approvals = regexp.MustCompile(`"?\b(allowBuilds|onlyBuiltDependencies|ignoredBuiltDependencies|neverBuiltDependencies)\b"?\s*:`)
+var approvals = lazyregexp.New(`"?\b(allowBuilds|onlyBuiltDependencies|ignoredBuiltDependencies|neverBuiltDependencies)\b"?\s*:`)
 
 // pnpmFor returns the versions that read the lock file, and the one to fetch:
 // of the versions that do, each later one is stricter with what dependencies

@@ -7,12 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -97,7 +97,7 @@ func installedVersion(ctx context.Context, name string) (version string, ok bool
 	return exactVersion.FindString(strings.TrimSpace(string(out))), true
 }
 
-var unsafeInName = regexp.MustCompile(`[^\w.-]+`)
+var unsafeInName = lazyregexp.New(`[^\w.-]+`)
 
 // fetchManager returns the folder of the manager's programs in the cache.
 func (j *job) fetchManager(ctx context.Context, m manager) (bin string, err error) {
@@ -170,7 +170,7 @@ func (j *job) carry(plan *slot.LaunchPlan) error {
 	for _, p := range slices.Concat(plan.Processes, processes) {
 		commands = append(commands, p.Command())
 	}
-	uses := regexp.MustCompile(`(?:^|[\s;&|(])` + j.app.manager.name + `x?(?:\s|$)`)
+	uses := lazyregexp.New(`(?:^|[\s;&|(])` + j.app.manager.name + `x?(?:\s|$)`)
 	if !uses.MatchString(strings.Join(commands, "\n")) {
 		return nil
 	}

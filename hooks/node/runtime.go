@@ -9,8 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // runtime is the Node.js of the machine.
@@ -42,7 +43,7 @@ func askRuntime(ctx context.Context) (runtime, error) {
 	return r, nil
 }
 
-var headerVersion = regexp.MustCompile(`(?m)^#define NODE_(?:MAJOR|MINOR|PATCH)_VERSION (\d+)`)
+var headerVersion = lazyregexp.New(`(?m)^#define NODE_(?:MAJOR|MINOR|PATCH)_VERSION (\d+)`)
 
 // headersOf returns the version of the headers that came with node, which
 // spares the compiler of native modules to fetch them.

@@ -3,11 +3,11 @@ package node
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -83,8 +83,8 @@ func entryFile(files *hooks.Files, m manifest, build bool) string {
 }
 
 var (
-	compiles    = regexp.MustCompile(`\b(tsc|tsup|swc|esbuild|tsdown|rollup|unbuild)\b`)
-	outDirField = regexp.MustCompile(`(?m)^\s*"outDir"\s*:\s*"([^"]+)"`)
+	compiles    = lazyregexp.New(`\b(tsc|tsup|swc|esbuild|tsdown|rollup|unbuild)\b`)
+	outDirField = lazyregexp.New(`(?m)^\s*"outDir"\s*:\s*"([^"]+)"`)
 )
 
 // typeScript serves a server in TypeScript: what its compiler will write, else
@@ -152,7 +152,7 @@ func startScript(m manifest, pm manager) slot.Process {
 }
 
 // runsScript matches a command that runs another script of package.json.
-var runsScript = regexp.MustCompile(`^(?:npm|pnpm|yarn|bun) (?:run )?(?:--silent )?([\w:.-]+)$`)
+var runsScript = lazyregexp.New(`^(?:npm|pnpm|yarn|bun) (?:run )?(?:--silent )?([\w:.-]+)$`)
 
 // unwrap follows a script that only runs another one.
 func (m *manifest) unwrap(script string) string {

@@ -1,16 +1,16 @@
 package node
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 var (
-	toolVersions = regexp.MustCompile(`(?m)^node(?:js)?[ \t]+(\S+)`)
-	miseVersion  = regexp.MustCompile(`(?m)^\s*node\s*=\s*["']([^"']+)["']`)
+	toolVersions = lazyregexp.New(`(?m)^node(?:js)?[ \t]+(\S+)`)
+	miseVersion  = lazyregexp.New(`(?m)^\s*node\s*=\s*["']([^"']+)["']`)
 )
 
 // wantedVersion returns the version of node that the slot or the app asks for.
@@ -53,9 +53,9 @@ func satisfies(version, wanted string) bool {
 }
 
 var (
-	hyphen     = regexp.MustCompile(`^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$`)
-	comparator = regexp.MustCompile(`(>=|<=|>|<|=|\^|~)?\s*v?([0-9][0-9xX.*]*|\*)`)
-	understood = regexp.MustCompile(`^[\s\d.xX*v<>=^~]*$`)
+	hyphen     = lazyregexp.New(`^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$`)
+	comparator = lazyregexp.New(`(>=|<=|>|<|=|\^|~)?\s*v?([0-9][0-9xX.*]*|\*)`)
+	understood = lazyregexp.New(`^[\s\d.xX*v<>=^~]*$`)
 )
 
 func inAll(have [3]int, set string) bool {

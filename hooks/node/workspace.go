@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -62,8 +63,8 @@ func openWorkspace(dir string) *workspace {
 }
 
 var (
-	yamlPackages = regexp.MustCompile(`(?m)^packages:[ \t]*(\[[^\]]*\]|(?:\r?\n[ \t]*(?:#.*|-[ \t].*)?)+)`)
-	yamlItem     = regexp.MustCompile(`(?:^|[\[,\n])[ \t]*(?:-[ \t]+)?(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'#,\[\]-][^\s,\]]*))`)
+	yamlPackages = lazyregexp.New(`(?m)^packages:[ \t]*(\[[^\]]*\]|(?:\r?\n[ \t]*(?:#.*|-[ \t].*)?)+)`)
+	yamlItem     = lazyregexp.New(`(?:^|[\[,\n])[ \t]*(?:-[ \t]+)?(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'#,\[\]-][^\s,\]]*))`)
 )
 
 // pnpmPackages reads the one list of pnpm-workspace.yaml that matters here, in
@@ -138,7 +139,7 @@ func matchesGlob(pattern, dir string) bool {
 	expr = strings.ReplaceAll(expr, `\*\*/`, `(?:.*/)?`)
 	expr = strings.ReplaceAll(expr, `\*\*`, `.*`)
 	expr = strings.ReplaceAll(expr, `\*`, `[^/]*`)
-	expr = regexp.MustCompile(`\\\{([^{}]*)\\\}`).ReplaceAllStringFunc(expr, func(set string) string {
+	expr = lazyregexp.New(`\\\{([^{}]*)\\\}`).ReplaceAllStringFunc(expr, func(set string) string {
 		return "(?:" + strings.ReplaceAll(set[2:len(set)-2], ",", "|") + ")"
 	})
 	matched, err := regexp.MatchString("^"+expr+"$", dir)

@@ -3,12 +3,12 @@ package php
 import (
 	"errors"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -17,7 +17,7 @@ import (
 // COLUMNS), PHP 8.2.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -48,7 +48,7 @@ func rules() []hooks.Rule {
 	}
 }
 
-var parseError = regexp.MustCompile(`(?:PHP )?Parse error:\s+(.+) in (\S.*) on line (\d+)`)
+var parseError = lazyregexp.New(`(?:PHP )?Parse error:\s+(.+) in (\S.*) on line (\d+)`)
 
 // explain tells the diagnostics of a failed command, the cause before its
 // consequences: the first is the build's headline.

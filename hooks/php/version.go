@@ -1,16 +1,16 @@
 package php
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 var (
-	toolVersions = regexp.MustCompile(`(?m)^php[ \t]+(\S+)`)
-	miseVersion  = regexp.MustCompile(`(?m)^\s*php\s*=\s*["']([^"']+)["']`)
+	toolVersions = lazyregexp.New(`(?m)^php[ \t]+(\S+)`)
+	miseVersion  = lazyregexp.New(`(?m)^\s*php\s*=\s*["']([^"']+)["']`)
 )
 
 const fromManifest = "composer.json"
@@ -37,9 +37,9 @@ func wantedVersion(files *hooks.Files, c composer, overrides hooks.Overrides) ho
 }
 
 var (
-	hyphen     = regexp.MustCompile(`^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$`)
-	comparator = regexp.MustCompile(`(>=|<=|>|<|!=|<>|==|=|\^|~)?\s*v?(\d+(?:\.\d+)*)(?:\.[*x])?(?:-\w+|@\w+)?`)
-	understood = regexp.MustCompile(`^[\s\d.,xv*@<>=!^~a-z-]*$`)
+	hyphen     = lazyregexp.New(`^\s*v?([\d.]+)\s+-\s+v?([\d.]+)\s*$`)
+	comparator = lazyregexp.New(`(>=|<=|>|<|!=|<>|==|=|\^|~)?\s*v?(\d+(?:\.\d+)*)(?:\.[*x])?(?:-\w+|@\w+)?`)
+	understood = lazyregexp.New(`^[\s\d.,xv*@<>=!^~a-z-]*$`)
 )
 
 // satisfies reports whether a version such as "8.2.7" is in a range as Composer

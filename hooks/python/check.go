@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"regexp"
 	"strconv"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -31,9 +31,9 @@ func (j *job) checkEntry(ctx context.Context) error {
 }
 
 var (
-	mistakeAt = regexp.MustCompile(`^\s*File "([^"]+)", line (\d+)`)
-	indented  = regexp.MustCompile(`^Sorry: \w+: (.+) \(([^()]+), line (\d+)\)$`) // of indentation
-	mistaken  = regexp.MustCompile(`^(?:SyntaxError|IndentationError|TabError): (.+)$`)
+	mistakeAt = lazyregexp.New(`^\s*File "([^"]+)", line (\d+)`)
+	indented  = lazyregexp.New(`^Sorry: \w+: (.+) \(([^()]+), line (\d+)\)$`) // of indentation
+	mistaken  = lazyregexp.New(`^(?:SyntaxError|IndentationError|TabError): (.+)$`)
 )
 
 // mistake reads the place and the words of what Python could not read.

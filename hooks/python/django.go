@@ -2,22 +2,22 @@ package python
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
 var (
-	settingsModule = regexp.MustCompile(`DJANGO_SETTINGS_MODULE['"]\s*[,\]]\s*=?\s*['"]([\w.]+)['"]`)
-	wsgiSetting    = regexp.MustCompile(`(?m)^WSGI_APPLICATION\s*=\s*['"]([\w.]+)\.(\w+)['"]`)
-	asgiSetting    = regexp.MustCompile(`(?m)^ASGI_APPLICATION\s*=\s*['"]([\w.]+)\.(\w+)['"]`)
-	staticRoot     = regexp.MustCompile(`(?m)^STATIC_ROOT\s*=`)
-	sqliteFile     = regexp.MustCompile(`(?m)^\s*['"]NAME['"]:.*\bBASE_DIR\b.*?['"]([\w.-]+)['"]`)
-	debugOn        = regexp.MustCompile(`(?m)^DEBUG\s*=\s*True\b`)
-	staticApp      = regexp.MustCompile(`['"]django\.contrib\.staticfiles['"]`)
-	noHosts        = regexp.MustCompile(`(?m)^ALLOWED_HOSTS(?:\s*:[^=\n]+)?\s*=\s*\[\s*\]`)
+	settingsModule = lazyregexp.New(`DJANGO_SETTINGS_MODULE['"]\s*[,\]]\s*=?\s*['"]([\w.]+)['"]`)
+	wsgiSetting    = lazyregexp.New(`(?m)^WSGI_APPLICATION\s*=\s*['"]([\w.]+)\.(\w+)['"]`)
+	asgiSetting    = lazyregexp.New(`(?m)^ASGI_APPLICATION\s*=\s*['"]([\w.]+)\.(\w+)['"]`)
+	staticRoot     = lazyregexp.New(`(?m)^STATIC_ROOT\s*=`)
+	sqliteFile     = lazyregexp.New(`(?m)^\s*['"]NAME['"]:.*\bBASE_DIR\b.*?['"]([\w.-]+)['"]`)
+	debugOn        = lazyregexp.New(`(?m)^DEBUG\s*=\s*True\b`)
+	staticApp      = lazyregexp.New(`['"]django\.contrib\.staticfiles['"]`)
+	noHosts        = lazyregexp.New(`(?m)^ALLOWED_HOSTS(?:\s*:[^=\n]+)?\s*=\s*\[\s*\]`)
 )
 
 // chooseDjango takes a manage.py of Django.
@@ -95,7 +95,7 @@ func readSettings(files *hooks.Files, manage string) (file, text string) {
 
 // moduleOf returns the target that the settings name, or that of the only
 // folder with such a file.
-func moduleOf(files *hooks.Files, setting *regexp.Regexp, settings, name string) string {
+func moduleOf(files *hooks.Files, setting *lazyregexp.Regexp, settings, name string) string {
 	if match := setting.FindStringSubmatch(settings); match != nil {
 		return match[1] + ":" + match[2]
 	}

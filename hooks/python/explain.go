@@ -3,9 +3,9 @@ package python
 import (
 	"errors"
 	"os/exec"
-	"regexp"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -13,7 +13,7 @@ import (
 // its consequences. Sources: pip 22 to 25, uv 0.5 and newer, Poetry 1.8 and 2.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}

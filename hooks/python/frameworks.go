@@ -1,28 +1,27 @@
 package python
 
 import (
-	"regexp"
-
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
 // framework is one whose apps are an object, or a function that makes it.
 type framework struct {
-	name   string         // of its distribution too
-	object *regexp.Regexp // an object at the top of a module; its name is the first group
-	makes  *regexp.Regexp // anywhere: an object that a function makes
-	async  bool           // speaks ASGI, else WSGI
+	name   string             // of its distribution too
+	object *lazyregexp.Regexp // an object at the top of a module; its name is the first group
+	makes  *lazyregexp.Regexp // anywhere: an object that a function makes
+	async  bool               // speaks ASGI, else WSGI
 }
 
 func frameworks() []framework {
 	class := func(name, constructor string, async bool) framework {
 		return framework{
-			name: name, async: async, makes: regexp.MustCompile(`\b` + constructor + `\(`),
-			object: regexp.MustCompile(`(?m)^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:[\w.]+\.)?` + constructor + `\(`),
+			name: name, async: async, makes: lazyregexp.New(`\b` + constructor + `\(`),
+			object: lazyregexp.New(`(?m)^(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:[\w.]+\.)?` + constructor + `\(`),
 		}
 	}
 	dash := class("dash", "Dash", false)
-	dash.object = regexp.MustCompile(`(?m)^(\w+)\s*=\s*\w+\.server\b`)
+	dash.object = lazyregexp.New(`(?m)^(\w+)\s*=\s*\w+\.server\b`)
 	return []framework{
 		class("fastapi", "FastAPI", true), dash, class("flask", "Flask", false), class("quart", "Quart", true),
 		class("litestar", "Litestar", true), class("starlette", "Starlette", true), class("bottle", "Bottle", false),
@@ -31,20 +30,20 @@ func frameworks() []framework {
 
 var (
 	// factory matches a function without arguments that have to be given.
-	factory = regexp.MustCompile(`(?m)^def\s+(create_app|make_app|create_application|get_app|app_factory)\(\s*(?:\w+[^,=()]*=[^,()]*,?\s*)*\)`)
+	factory = lazyregexp.New(`(?m)^def\s+(create_app|make_app|create_application|get_app|app_factory)\(\s*(?:\w+[^,=()]*=[^,()]*,?\s*)*\)`)
 	// made matches an object that such a function made.
-	made = regexp.MustCompile(`(?m)^(\w+)\s*=\s*(?:[\w.]+\.)?(?:create_app|make_app|create_application|get_app|app_factory)\(`)
+	made = lazyregexp.New(`(?m)^(\w+)\s*=\s*(?:[\w.]+\.)?(?:create_app|make_app|create_application|get_app|app_factory)\(`)
 	// passedOn matches an object that a wsgi.py or asgi.py imports.
-	passedOn = regexp.MustCompile(`(?m)^from\s+[\w.]+\s+import\s+(?:.*\bas\s+)?(app|application|server)\b`)
+	passedOn = lazyregexp.New(`(?m)^from\s+[\w.]+\s+import\s+(?:.*\bas\s+)?(app|application|server)\b`)
 
-	usesStreamlit = regexp.MustCompile(`(?m)^\s*(?:import\s+streamlit|from\s+streamlit)\b`)
+	usesStreamlit = lazyregexp.New(`(?m)^\s*(?:import\s+streamlit|from\s+streamlit)\b`)
 	// runsItself matches a module that serves when it is started as a program,
 	// startsServer one that does so even when it is imported.
-	runsItself   = regexp.MustCompile(`__main__|\.run\(|serve_forever\(|\bserve\(|\.launch\(`)
-	startsServer = regexp.MustCompile(`(?m)^\w+\.run\(`)
-	runsUvicorn  = regexp.MustCompile(`(?m)^uvicorn\.run\(`)
+	runsItself   = lazyregexp.New(`__main__|\.run\(|serve_forever\(|\bserve\(|\.launch\(`)
+	startsServer = lazyregexp.New(`(?m)^\w+\.run\(`)
+	runsUvicorn  = lazyregexp.New(`(?m)^uvicorn\.run\(`)
 	// serves matches a program that is a server by its own words.
-	serves = regexp.MustCompile(`\b(?:http\.server|socketserver|wsgiref|aiohttp|tornado|sanic|gradio|nicegui|socket)\b|["']PORT["']`)
+	serves = lazyregexp.New(`\b(?:http\.server|socketserver|wsgiref|aiohttp|tornado|sanic|gradio|nicegui|socket)\b|["']PORT["']`)
 )
 
 // The commands of the servers. One process with threads suits a small app;

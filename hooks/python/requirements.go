@@ -2,10 +2,10 @@ package python
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // requirements is what lines for pip ask for. Source: pip's documentation,
@@ -54,12 +54,12 @@ func parseRequirements(lines []string) requirements {
 }
 
 var (
-	included  = regexp.MustCompile(`^(-r|--requirement|-c|--constraint)[\s=]*(\S+)$`)
-	folder    = regexp.MustCompile(`^(-e\b|--editable\b|\.|/|file:)|@\s*(file:|\.)`)
-	dependsOn = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*([^;]*)`)
-	exactly   = regexp.MustCompile(`^\(?\s*===?\s*[^\s*,]+(\s|\)|$)`)
-	comment   = regexp.MustCompile(`(^|\s)#.*$`)
-	separator = regexp.MustCompile(`[-_.]+`)
+	included  = lazyregexp.New(`^(-r|--requirement|-c|--constraint)[\s=]*(\S+)$`)
+	folder    = lazyregexp.New(`^(-e\b|--editable\b|\.|/|file:)|@\s*(file:|\.)`)
+	dependsOn = lazyregexp.New(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*([^;]*)`)
+	exactly   = lazyregexp.New(`^\(?\s*===?\s*[^\s*,]+(\s|\)|$)`)
+	comment   = lazyregexp.New(`(^|\s)#.*$`)
+	separator = lazyregexp.New(`[-_.]+`)
 )
 
 func (r *requirements) add(line string) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // source is a file that may hold the app.
@@ -33,9 +34,9 @@ func packageNames() []string {
 }
 
 // shellWord matches paths that need no quotes in a command line.
-var shellWord = regexp.MustCompile(`^[\w./-]+$`)
+var shellWord = lazyregexp.New(`^[\w./-]+$`)
 
-var notTheApp = regexp.MustCompile(`^(\..*|_.*|tests?|docs?|examples?|migrations|node_modules|venv|env|virtualenv|build|dist|static|templates|scripts|conftest\.py|setup\.py|test_.*\.py|.*_test\.py)$`)
+var notTheApp = lazyregexp.New(`^(\..*|_.*|tests?|docs?|examples?|migrations|node_modules|venv|env|virtualenv|build|dist|static|templates|scripts|conftest\.py|setup\.py|test_.*\.py|.*_test\.py)$`)
 
 // readSources reads the files in which the app may stand, likeliest first:
 // those with usual names, then the others at the top, then packages.
@@ -95,7 +96,7 @@ func (s source) locate(files *hooks.Files) (dir, module string) {
 	relative := relativeImport.MatchString(s.text)
 	for dir != "." {
 		name := path.Base(dir)
-		own := regexp.MustCompile(`(?m)^\s*(?:from|import)\s+` + regexp.QuoteMeta(name) + `[.\s]`)
+		own := lazyregexp.New(`(?m)^\s*(?:from|import)\s+` + regexp.QuoteMeta(name) + `[.\s]`)
 		if !relative && !files.Exists(path.Join(dir, "__init__.py")) && !own.MatchString(s.text) {
 			break
 		}
@@ -107,4 +108,4 @@ func (s source) locate(files *hooks.Files) (dir, module string) {
 	return dir, strings.Join(parts, ".")
 }
 
-var relativeImport = regexp.MustCompile(`(?m)^\s*from\s+\.`)
+var relativeImport = lazyregexp.New(`(?m)^\s*from\s+\.`)

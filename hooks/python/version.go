@@ -1,16 +1,16 @@
 package python
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
-var toolVersions = regexp.MustCompile(`(?m)^python[ \t]+(\S+)`)
+var toolVersions = lazyregexp.New(`(?m)^python[ \t]+(\S+)`)
 
 // wantedVersion returns the version of Python that the slot or the app asks
 // for.
@@ -46,8 +46,8 @@ func wantedVersion(files *hooks.Files, p project, overrides hooks.Overrides) hoo
 }
 
 var (
-	comparator = regexp.MustCompile(`^(===|==|!=|~=|>=|<=|>|<|\^|~|=)?\s*v?(\d+(?:\.\d+)*)(\.\*)?$`)
-	minor      = regexp.MustCompile(`^\s*(?:==)?\s*(3\.\d+)`)
+	comparator = lazyregexp.New(`^(===|==|!=|~=|>=|<=|>|<|\^|~|=)?\s*v?(\d+(?:\.\d+)*)(\.\*)?$`)
+	minor      = lazyregexp.New(`^\s*(?:==)?\s*(3\.\d+)`)
 )
 
 // satisfies reports whether a version such as "3.11.7" is in a range as PEP 440

@@ -1,11 +1,11 @@
 package ruby
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -58,14 +58,14 @@ func choose(files *hooks.Files, g gems, name slot.Name) choice {
 }
 
 var (
-	usesSinatra = regexp.MustCompile(`(?m)^\s*require[\s(]+['"]sinatra['"]`)
-	modular     = regexp.MustCompile(`(?m)^\s*require[\s(]+['"]sinatra/base['"]`)
-	runs        = regexp.MustCompile(`\brun!`)
-	requiresAll = regexp.MustCompile(`(?m)^\s*Bundler\.require\b`)
-	route       = regexp.MustCompile(`(?m)^(?:get|post)\b`)
-	binds       = regexp.MustCompile(`\bbind\b|\bHOST\b`)
+	usesSinatra = lazyregexp.New(`(?m)^\s*require[\s(]+['"]sinatra['"]`)
+	modular     = lazyregexp.New(`(?m)^\s*require[\s(]+['"]sinatra/base['"]`)
+	runs        = lazyregexp.New(`\brun!`)
+	requiresAll = lazyregexp.New(`(?m)^\s*Bundler\.require\b`)
+	route       = lazyregexp.New(`(?m)^(?:get|post)\b`)
+	binds       = lazyregexp.New(`\bbind\b|\bHOST\b`)
 	// serves matches a program that is a server by its own words.
-	serves = regexp.MustCompile(`\b(?:WEBrick|TCPServer|Puma|Rack|Sinatra|Roda|Falcon|Async::HTTP)\b|["']PORT["']`)
+	serves = lazyregexp.New(`\b(?:WEBrick|TCPServer|Puma|Rack|Sinatra|Roda|Falcon|Async::HTTP)\b|["']PORT["']`)
 )
 
 // chooseRack serves a config.ru: with Puma where the app names it, else with

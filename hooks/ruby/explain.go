@@ -3,11 +3,11 @@ package ruby
 import (
 	"errors"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -16,7 +16,7 @@ import (
 // (see THOR_COLUMNS), mkmf and Ruby 3.1.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}
@@ -65,7 +65,7 @@ func rules() []hooks.Rule {
 
 // syntaxError matches "app.rb:12: syntax error, unexpected end-of-input" and
 // what Ruby 3.4 makes of it.
-var syntaxError = regexp.MustCompile(`^(?:ruby: )?([^:\s]+):(\d+): (.*syntax errors?\b.*|.*unterminated .*|.*unmatched .*)$`)
+var syntaxError = lazyregexp.New(`^(?:ruby: )?([^:\s]+):(\d+): (.*syntax errors?\b.*|.*unterminated .*|.*unmatched .*)$`)
 
 // explain tells the diagnostics of a failed command, the cause before its
 // consequences: the first is the build's headline.

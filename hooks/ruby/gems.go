@@ -1,10 +1,10 @@
 package ruby
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -22,10 +22,10 @@ type gems struct {
 }
 
 var (
-	gemLine    = regexp.MustCompile(`(?m)^\s*gem[\s(]+['"]([\w.-]+)['"]`)
-	sourceLine = regexp.MustCompile(`(?m)^\s*(?:source|git_source)\b|\b(?:git|github|source):`)
-	pathLine   = regexp.MustCompile(`(?m)^\s*(?:gemspec\b|path\b)|\bpath:`)
-	lockedGem  = regexp.MustCompile(`(?m)^    ([\w.-]+) \(([^()\s]+)\)\r?$`)
+	gemLine    = lazyregexp.New(`(?m)^\s*gem[\s(]+['"]([\w.-]+)['"]`)
+	sourceLine = lazyregexp.New(`(?m)^\s*(?:source|git_source)\b|\b(?:git|github|source):`)
+	pathLine   = lazyregexp.New(`(?m)^\s*(?:gemspec\b|path\b)|\bpath:`)
+	lockedGem  = lazyregexp.New(`(?m)^    ([\w.-]+) \(([^()\s]+)\)\r?$`)
 )
 
 // readGems reads the manifest; without one every field is empty.

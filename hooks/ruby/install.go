@@ -9,11 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
 	"github.com/slot-paas/slot/internal/kept"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -140,7 +140,7 @@ func (j *job) openCache() *kept.Cache {
 	}
 }
 
-var missingGem = regexp.MustCompile(`(?m)^ \* (\S+ \([^)]*\))`)
+var missingGem = lazyregexp.New(`(?m)^ \* (\S+ \([^)]*\))`)
 
 // askMachine returns nil when the machine has all gems, in the very versions of
 // the lock file; else those that it lacks, as far as Bundler names them.

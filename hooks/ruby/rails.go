@@ -2,18 +2,18 @@ package ruby
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
 var (
-	sqliteAdapter = regexp.MustCompile(`(?m)^[^#\n]*adapter:\s*['"]?sqlite3`)
+	sqliteAdapter = lazyregexp.New(`(?m)^[^#\n]*adapter:\s*['"]?sqlite3`)
 	// sqliteInApp matches a SQLite file in the release's own folder.
-	sqliteInApp = regexp.MustCompile(`(?m)^[^#\n]*database:\s*['"]?((?:db|storage)/[\w./-]*production[\w.-]*)`)
+	sqliteInApp = lazyregexp.New(`(?m)^[^#\n]*database:\s*['"]?((?:db|storage)/[\w./-]*production[\w.-]*)`)
 )
 
 // chooseRails takes an app of Rails by its config/application.rb.

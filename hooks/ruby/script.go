@@ -2,11 +2,11 @@ package ruby
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // script is a file at the top of the app that may be what is started.
@@ -30,7 +30,7 @@ func entryNames() []string {
 // 40 ms each.
 const maxSources = 10
 
-var required = regexp.MustCompile(`(?m)^\s*require(?:_relative[\s(]+['"]|[\s(]+['"]\./)([\w./-]+?)(?:\.rb)?['"]`)
+var required = lazyregexp.New(`(?m)^\s*require(?:_relative[\s(]+['"]|[\s(]+['"]\./)([\w./-]+?)(?:\.rb)?['"]`)
 
 // sources returns a file and those of the app that it requires by their paths,
 // and so on.
@@ -47,7 +47,7 @@ func sources(files *hooks.Files, entry string) []string {
 	return found
 }
 
-var scriptName = regexp.MustCompile(`^[A-Za-z0-9][\w.-]*\.rb$`)
+var scriptName = lazyregexp.New(`^[A-Za-z0-9][\w.-]*\.rb$`)
 
 // readScripts reads the files with usual names, then the others at the top.
 func readScripts(files *hooks.Files) []script {

@@ -1,19 +1,19 @@
 package ruby
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 var (
-	rubyLine     = regexp.MustCompile(`(?m)^\s*ruby[\s(]+((?:['"][^'"\n]+['"]\s*,?\s*)+)`)
-	rubyFile     = regexp.MustCompile(`(?m)^\s*ruby[\s(]+(?:file:|:file\s*=>)\s*['"]([\w./-]+)['"]`)
-	quoted       = regexp.MustCompile(`['"]([^'"\n]+)['"]`)
-	toolVersions = regexp.MustCompile(`(?m)^ruby[ \t]+(\S+)`)
-	miseVersion  = regexp.MustCompile(`(?m)^\s*ruby\s*=\s*["']([^"']+)["']`)
+	rubyLine     = lazyregexp.New(`(?m)^\s*ruby[\s(]+((?:['"][^'"\n]+['"]\s*,?\s*)+)`)
+	rubyFile     = lazyregexp.New(`(?m)^\s*ruby[\s(]+(?:file:|:file\s*=>)\s*['"]([\w./-]+)['"]`)
+	quoted       = lazyregexp.New(`['"]([^'"\n]+)['"]`)
+	toolVersions = lazyregexp.New(`(?m)^ruby[ \t]+(\S+)`)
+	miseVersion  = lazyregexp.New(`(?m)^\s*ruby\s*=\s*["']([^"']+)["']`)
 )
 
 const slotsVersions = "the slot's versions"
@@ -53,7 +53,7 @@ func wantedVersion(files *hooks.Files, g gems, overrides hooks.Overrides) hooks.
 	return v
 }
 
-var requirement = regexp.MustCompile(`^(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+)*)(?:-?p\d+)?$`)
+var requirement = lazyregexp.New(`^(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+)*)(?:-?p\d+)?$`)
 
 // satisfies reports whether a version such as "3.1.7" meets requirements as
 // RubyGems writes them, separated by commas. A plain "3.1" of a version file

@@ -2,10 +2,10 @@ package rust
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -17,9 +17,9 @@ const (
 // How rustc writes an error: a headline, the place below it, the source, and
 // what may help. A blank line ends it.
 var (
-	headline = regexp.MustCompile(`^error(?:\[E\d+\])?: (.+)$`)
-	place    = regexp.MustCompile(`^\s*--> ([^:]+):(\d+)(?::\d+)?$`)
-	unknown  = regexp.MustCompile("use `cargo add ([^`]+)` to add it|undeclared crate or module `([^`]+)`|unlinked crate `([^`]+)`|can't find crate for `([^`]+)`")
+	headline = lazyregexp.New(`^error(?:\[E\d+\])?: (.+)$`)
+	place    = lazyregexp.New(`^\s*--> ([^:]+):(\d+)(?::\d+)?$`)
+	unknown  = lazyregexp.New("use `cargo add ([^`]+)` to add it|undeclared crate or module `([^`]+)`|unlinked crate `([^`]+)`|can't find crate for `([^`]+)`")
 )
 
 // compileErrors reads the errors that name a place.

@@ -3,9 +3,9 @@ package rust
 import (
 	"errors"
 	"os/exec"
-	"regexp"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -15,7 +15,7 @@ const installPackage = "; then deploy again"
 // the cause before its consequences. Sources: cargo 1.65 and 1.95, rustup 1.28.
 func rules() []hooks.Rule {
 	rule := func(pattern, code, summary, hint string) hooks.Rule {
-		return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+		return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 			Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 		}}
 	}

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -41,7 +41,7 @@ func readToolchain(files *hooks.Files) hooks.Version {
 	return hooks.Version{}
 }
 
-var rustcVersion = regexp.MustCompile(`^rustc (\S+)`)
+var rustcVersion = lazyregexp.New(`^rustc (\S+)`)
 
 // installed returns the version of the Rust that builds in dir, as "1.95.0" or
 // "1.97.0-nightly": rustup chooses it by the files of the app.

@@ -5,10 +5,10 @@ package static
 import (
 	"context"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -62,7 +62,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	return hooks.Result{Plan: slot.LaunchPlan{Static: site(files, root)}}, nil
 }
 
-var rootLine = regexp.MustCompile(`(?m)^root:[ \t]*["']?([^"'\r\n#]+)`)
+var rootLine = lazyregexp.New(`(?m)^root:[ \t]*["']?([^"'\r\n#]+)`)
 
 // find returns the folder to serve and why; a score of 0 means that there is
 // none.

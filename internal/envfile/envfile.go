@@ -13,10 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/internal/strictjson"
 	"github.com/slot-paas/slot/slot"
 )
@@ -43,8 +43,8 @@ func ParseFormat(s string) (Format, error) {
 }
 
 var (
-	comments = regexp.MustCompile(`^(?:[ \t\r\n]*(?:#[^\n]*(?:\n|$))?)*`)
-	exports  = regexp.MustCompile(`^(?:export|declare -x|typeset -x)[ \t]`)
+	comments = lazyregexp.New(`^(?:[ \t\r\n]*(?:#[^\n]*(?:\n|$))?)*`)
+	exports  = lazyregexp.New(`^(?:export|declare -x|typeset -x)[ \t]`)
 )
 
 // Detect guesses the format: JSON begins with a brace, lines for a shell with
@@ -127,7 +127,7 @@ func readJSON(data []byte) (all []variable, err error) {
 }
 
 // plain needs no quotes, in a shell or anywhere.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`)
+var plain = lazyregexp.New(`^[A-Za-z0-9_./:@%+,=-]*$`)
 
 // Write returns the variables, sorted by name, in a form that Read takes.
 func Write(env map[string]string, f Format) []byte {

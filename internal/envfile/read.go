@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // reader reads the assignments of a dotenv file or of a shell.
@@ -18,7 +19,7 @@ type reader struct {
 	counted, lines int // up to that offset there are so many line breaks
 }
 
-var name = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+var name = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*`)
 
 const quoteHint = "put the value into single quotes: NAME='value'"
 
@@ -111,7 +112,7 @@ func (r *reader) value() (string, error) {
 	return strings.TrimRight(string(rest), " \t\r"), nil
 }
 
-var comment = regexp.MustCompile(`[ \t]#`)
+var comment = lazyregexp.New(`[ \t]#`)
 
 // literal reads up to the next quote of its kind.
 func (r *reader) literal(quote byte) (string, error) {

@@ -2,9 +2,10 @@ package envfile
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // word reads a value as a POSIX shell does: pieces in quotes and without, one
@@ -46,7 +47,7 @@ func (r *reader) word() (string, error) {
 }
 
 var (
-	ansiEscape = regexp.MustCompile(`^\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|[^xuU0-7])`)
+	ansiEscape = lazyregexp.New(`^\\(?:x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|[0-7]{1,3}|[^xuU0-7])`)
 	ansiNames  = map[byte]string{'n': "\n", 't': "\t", 'r': "\r", 'a': "\a", 'b': "\b", 'f': "\f", 'v': "\v", 'e': "\x1b", 'E': "\x1b", '\\': "\\", '\'': "'", '"': "\"", '?': "?"}
 )
 

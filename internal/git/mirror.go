@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -20,8 +20,8 @@ type Commit struct {
 }
 
 var (
-	hexCommit = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
-	wholeHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	hexCommit = lazyregexp.New(`^[0-9a-f]{7,64}$`)
+	wholeHash = lazyregexp.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 )
 
 // Fetch brings the bare mirror at dir up to date with address as far as ref

@@ -4,9 +4,10 @@ package procfile
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // Name is the file's name at the top of an app.
@@ -33,8 +34,8 @@ func (e *Error) Error() string { return fmt.Sprintf("Procfile line %d: %s", e.Li
 const maxEntries = 32
 
 var (
-	entry    = regexp.MustCompile(`^([A-Za-z0-9_-]{1,63})[ \t]*:(.*)$`)
-	conflict = regexp.MustCompile(`^(<{7}|={7}|>{7}|\|{7})( |$)`)
+	entry    = lazyregexp.New(`^([A-Za-z0-9_-]{1,63})[ \t]*:(.*)$`)
+	conflict = lazyregexp.New(`^(<{7}|={7}|>{7}|\|{7})( |$)`)
 )
 
 // Parse reads a Procfile. Empty lines and lines beginning with # are left out.

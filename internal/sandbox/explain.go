@@ -3,10 +3,11 @@ package sandbox
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // Denied is an access that the sandbox did not allow and the user has.
@@ -29,9 +30,9 @@ func (d Denied) String() string {
 // refusals are the words of runtimes and programs for EACCES and EPERM, and
 // sudo's for no_new_privs.
 var (
-	refusals  = regexp.MustCompile(`(?i)permission ?denied|\bEACCES\b|\bEPERM\b|operation not permitted|access ?denied|may not be executed`)
-	noNewPriv = regexp.MustCompile(`(?i)no.new.priv`)
-	paths     = regexp.MustCompile(`'(/[^']+)'|"(/[^"]+)"|(/[^\s'"():;,<>|]+)`)
+	refusals  = lazyregexp.New(`(?i)permission ?denied|\bEACCES\b|\bEPERM\b|operation not permitted|access ?denied|may not be executed`)
+	noNewPriv = lazyregexp.New(`(?i)no.new.priv`)
+	paths     = lazyregexp.New(`'(/[^']+)'|"(/[^"]+)"|(/[^\s'"():;,<>|]+)`)
 )
 
 // Explain looks in the output of a process that failed for an access that its

@@ -3,9 +3,10 @@
 package semver
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // Version is the numbers that a text begins with; Parts of them are given.
@@ -52,9 +53,9 @@ func (v Version) same(w Version, parts int) bool {
 }
 
 var (
-	readable   = regexp.MustCompile(`^[\sv\d.xX*<>=^~|-]*$`)
-	hyphen     = regexp.MustCompile(`(\S+)\s+-\s+(\S+)`)
-	comparator = regexp.MustCompile(`(>=|<=|>|<|=|\^|~)?\s*v?([\dxX*][\d.xX*]*)`)
+	readable   = lazyregexp.New(`^[\sv\d.xX*<>=^~|-]*$`)
+	hyphen     = lazyregexp.New(`(\S+)\s+-\s+(\S+)`)
+	comparator = lazyregexp.New(`(>=|<=|>|<|=|\^|~)?\s*v?([\dxX*][\d.xX*]*)`)
 )
 
 // Satisfies reports whether the version is in the range. A range that cannot

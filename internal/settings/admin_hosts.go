@@ -1,12 +1,13 @@
 package settings
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // hostName is a name or an address of a host, without a port.
-var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
+var hostName = lazyregexp.New(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 
 // readAdminHosts takes the names from the variable, between commas.
 func (s *Settings) readAdminHosts(getenv func(string) string) {

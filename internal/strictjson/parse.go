@@ -3,9 +3,10 @@ package strictjson
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 type kind string
@@ -44,7 +45,7 @@ func (n *node) member(key string) *member {
 }
 
 // numberForm is the grammar of RFC 8259, section 6.
-var numberForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var numberForm = lazyregexp.New(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 type parser struct {
 	data []byte

@@ -6,12 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -27,7 +27,7 @@ const (
 	tokenNameRule = "lower case letters, digits and -, at most 32, such as ci"
 )
 
-var tokenName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+var tokenName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 // keys are what opens the admin: tokens, sessions of browsers and one-time
 // links. Only their SHA-256 is kept: they are random, so nothing slower is

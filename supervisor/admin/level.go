@@ -1,9 +1,9 @@
 package admin
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/supervisor/logs"
 )
 
@@ -18,9 +18,9 @@ const (
 )
 
 var (
-	errorWord = regexp.MustCompile(`(?i)(^|[^a-z])(error|fatal|panic|critical|exception|traceback|unhandled)s?([^a-z]|$)|"level":\s*"?(error|fatal|50|60)|level=(error|fatal)|\b[A-Z][a-zA-Z]+(Error|Exception)\b`)
-	warnWord  = regexp.MustCompile(`(?i)(^|[^a-z])(warn|warning|deprecat[a-z]*)([^a-z]|$)|"level":\s*"?(warn|40)`)
-	noError   = regexp.MustCompile(`(?i)\b(0|no|without) (error|warning)s?\b`)
+	errorWord = lazyregexp.New(`(?i)(^|[^a-z])(error|fatal|panic|critical|exception|traceback|unhandled)s?([^a-z]|$)|"level":\s*"?(error|fatal|50|60)|level=(error|fatal)|\b[A-Z][a-zA-Z]+(Error|Exception)\b`)
+	warnWord  = lazyregexp.New(`(?i)(^|[^a-z])(warn|warning|deprecat[a-z]*)([^a-z]|$)|"level":\s*"?(warn|40)`)
+	noError   = lazyregexp.New(`(?i)\b(0|no|without) (error|warning)s?\b`)
 )
 
 // shownText is how many bytes of a line are shown; the file has the rest.

@@ -6,10 +6,10 @@ import (
 	"math"
 	"net/http"
 	"reflect"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -38,7 +38,7 @@ func (a *Admin) openapi(w http.ResponseWriter, _ *http.Request, _ caller) {
 
 type document struct{ schemas map[string]any }
 
-var pathParameter = regexp.MustCompile(`\{(\w+)\}`)
+var pathParameter = lazyregexp.New(`\{(\w+)\}`)
 
 // pathSchemas are what stands in addresses, by its name.
 var pathSchemas = map[string]any{

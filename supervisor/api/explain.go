@@ -3,10 +3,10 @@ package api
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/logs"
 	"github.com/slot-paas/slot/supervisor/store"
@@ -120,7 +120,7 @@ func (s *server) then(n slot.Name, rel slot.Release, past []slot.Deployment) (bu
 }
 
 // own matches slot's words on a process that it ended without a deployment.
-var own = regexp.MustCompile(`(: it begins again alone|; it begins again|: it is ended at once)$`)
+var own = lazyregexp.New(`(: it begins again alone|; it begins again|: it is ended at once)$`)
 
 // restarts lists those that slot asked for by itself, newest first.
 func (s *server) restarts(ctx context.Context, n slot.Name, past []slot.Deployment) (all []slot.Restart) {
@@ -129,7 +129,7 @@ func (s *server) restarts(ctx context.Context, n slot.Name, past []slot.Deployme
 			all = append(all, slot.Restart{At: d.RequestedAt, Trigger: d.Trigger, Reason: d.Reason})
 		}
 	}
-	q := logs.Query{Last: 20, Streams: []logs.Stream{logs.Slot}, Grep: own, Since: time.Now().Add(-24 * time.Hour)}
+	q := logs.Query{Last: 20, Streams: []logs.Stream{logs.Slot}, Grep: own.Regexp(), Since: time.Now().Add(-24 * time.Hour)}
 	_, err := s.Logs[n].Read(ctx, q, func(lines []logs.Line) error {
 		for _, l := range lines {
 			all = append(all, slot.Restart{At: l.Time, Reason: l.Text})

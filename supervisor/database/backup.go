@@ -10,11 +10,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"syscall"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -181,7 +181,7 @@ func sum(file string) (hash string, size int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), size, err
 }
 
-var backupID = regexp.MustCompile(`^(shared|[a-e])-\d{8}-\d{6}(-\d+)?$`)
+var backupID = lazyregexp.New(`^(shared|[a-e])-\d{8}-\d{6}(-\d+)?$`)
 
 // Backups lists those that are whole, the newest first.
 func (s *Server) Backups() ([]slot.Backup, error) {

@@ -6,12 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -58,7 +58,7 @@ func executable(path string) bool {
 	return err == nil && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0
 }
 
-var versionText = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
+var versionText = lazyregexp.New(`\(PostgreSQL\) (\d+)`)
 
 // majorOf asks a program for its version; 0 when it does not tell.
 func majorOf(ctx context.Context, program string) int {

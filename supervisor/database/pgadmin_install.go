@@ -11,11 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -41,7 +41,7 @@ func (s *Server) installedPgAdmin() (python string, ok bool) {
 	return "", false
 }
 
-var wheelVersion = regexp.MustCompile(`pgadmin4-([0-9.]+)\.dist-info$`)
+var wheelVersion = lazyregexp.New(`pgadmin4-([0-9.]+)\.dist-info$`)
 
 func (s *Server) webVersion() string {
 	python, ok := s.installedPgAdmin()

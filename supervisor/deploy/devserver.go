@@ -2,18 +2,18 @@ package deploy
 
 import (
 	"fmt"
-	"regexp"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/process"
 )
 
 // devServers finds the servers that tools start for development: slow, not
 // meant for visitors, some of them open to read the machine's files.
-var devServers = regexp.MustCompile(`(?:^|[/ ])(vite(?:\.js)?(?: dev| serve)?(?: --\S+.*)?$|next(?:\.js)? dev|nuxi? dev|nuxt dev|astro(?:\.js)? dev|nodemon|ts-node-dev|tsx watch|webpack(?:-dev-server|(?:-cli)? serve)|react-scripts(?:\.js)? start|ng serve|vue-cli-service serve|remix dev|gatsby develop|manage\.py runserver|flask .*run\b|uvicorn .*--reload)`)
+var devServers = lazyregexp.New(`(?:^|[/ ])(vite(?:\.js)?(?: dev| serve)?(?: --\S+.*)?$|next(?:\.js)? dev|nuxi? dev|nuxt dev|astro(?:\.js)? dev|nodemon|ts-node-dev|tsx watch|webpack(?:-dev-server|(?:-cli)? serve)|react-scripts(?:\.js)? start|ng serve|vue-cli-service serve|remix dev|gatsby develop|manage\.py runserver|flask .*run\b|uvicorn .*--reload)`)
 
 // devBanner is what such servers say of themselves.
-var devBanner = regexp.MustCompile(`This is a development server|Starting development server at|webpack-dev-server`)
+var devBanner = lazyregexp.New(`This is a development server|Starting development server at|webpack-dev-server`)
 
 // warnOfDevServer says so when what passed the check is a development server.
 func (r *run) warnOfDevServer() {

@@ -7,10 +7,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // mirrors makes sure that one mirror is used by one deployment at a time:
@@ -104,7 +105,7 @@ func (m *mirrors) idle(ctx context.Context, name string, do func(context.Context
 // maxTidy bounds the housekeeping of one mirror.
 const maxTidy = 10 * time.Minute
 
-var unsafeInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+var unsafeInName = lazyregexp.New(`[^A-Za-z0-9._-]+`)
 
 // mirrorName is the folder name of a repository's mirror: readable, and
 // different for every address.

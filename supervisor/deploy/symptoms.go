@@ -1,11 +1,11 @@
 package deploy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -80,7 +80,7 @@ func variable(pattern string) hooks.Rule {
 }
 
 func symptom(pattern, code, summary, hint string) hooks.Rule {
-	return hooks.Rule{Pattern: regexp.MustCompile(pattern), Diagnostic: slot.Diagnostic{
+	return hooks.Rule{Pattern: lazyregexp.New(pattern), Diagnostic: slot.Diagnostic{
 		Severity: slot.SeverityError, Code: code, Summary: summary, Hint: hint,
 	}}
 }

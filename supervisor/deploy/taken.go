@@ -2,10 +2,10 @@ package deploy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/process"
 )
@@ -13,9 +13,9 @@ import (
 var (
 	// portTaken is what runtimes print when a port is in use: errno's name (node,
 	// Deno, Bun), or its text (Go, Python, Ruby, Java, Rust, PHP).
-	portTaken = regexp.MustCompile(`(?i)EADDRINUSE|address (is )?already in use`)
+	portTaken = lazyregexp.New(`(?i)EADDRINUSE|address (is )?already in use`)
 	// portIn finds the port in such a line: ":3000", "port 3000".
-	portIn = regexp.MustCompile(`(?i)(?::|port:? )(\d{2,5})\b`)
+	portIn = lazyregexp.New(`(?i)(?::|port:? )(\d{2,5})\b`)
 )
 
 // taken reports whether an app's last words are about a port in use, and which

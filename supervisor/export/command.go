@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -38,7 +38,7 @@ func quoted(text string) string {
 }
 
 // unprintable are characters that JSON takes as they are and YAML does not.
-var unprintable = regexp.MustCompile(`[\x{7f}-\x{9f}\x{feff}\x{fffe}\x{ffff}]`)
+var unprintable = lazyregexp.New(`[\x{7f}-\x{9f}\x{feff}\x{fffe}\x{ffff}]`)
 
 // list is a list of texts as JSON and YAML write it.
 func list(words []string) string {

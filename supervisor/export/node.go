@@ -2,8 +2,9 @@ package export
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // nodePackage is what counts of a package.json.
@@ -36,8 +37,8 @@ func (a *App) node() (recipe, error) {
 }
 
 var (
-	packageManager = regexp.MustCompile(`^(npm|pnpm|yarn|bun)@([0-9][\w.-]*)`)
-	pnpmLock       = regexp.MustCompile(`(?m)^lockfileVersion: '?(\d+)`)
+	packageManager = lazyregexp.New(`^(npm|pnpm|yarn|bun)@([0-9][\w.-]*)`)
+	pnpmLock       = lazyregexp.New(`(?m)^lockfileVersion: '?(\d+)`)
 )
 
 // nodeManager returns the name of the app's package manager and the commands

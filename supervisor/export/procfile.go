@@ -4,15 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
 // hostVariable is where slot says on which address to listen, which others do
 // not.
-var hostVariable = regexp.MustCompile(`\$HOST\b|\$\{HOST\}`)
+var hostVariable = lazyregexp.New(`\$HOST\b|\$\{HOST\}`)
 
 // procfile writes the processes as Heroku and its kin start them.
 func (a *App) procfile() (File, error) {

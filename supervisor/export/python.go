@@ -3,9 +3,10 @@ package export
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // python makes the environment in the app's folder that the plan names.
@@ -57,9 +58,9 @@ func (a *App) pythonInstall() []string {
 }
 
 var (
-	pythonServer = regexp.MustCompile(`(?:^|\s)(?:python -m )?(gunicorn|uvicorn)\s`)
-	distribution = regexp.MustCompile(`^(.+)-(\d[^-]*)\.dist-info$`)
-	staticRoot   = regexp.MustCompile(`(?m)^STATIC_ROOT\s*=`)
+	pythonServer = lazyregexp.New(`(?:^|\s)(?:python -m )?(gunicorn|uvicorn)\s`)
+	distribution = lazyregexp.New(`^(.+)-(\d[^-]*)\.dist-info$`)
+	staticRoot   = lazyregexp.New(`(?m)^STATIC_ROOT\s*=`)
 )
 
 // pythonServer is the server that the web process is started with.

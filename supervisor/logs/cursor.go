@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // Cursor is a place in a log that outlives rotations and daemons: a file,
@@ -19,7 +20,7 @@ type Cursor string
 // beginning is what a log without a line calls its end.
 const beginning Cursor = "start"
 
-var cursorForm = regexp.MustCompile(`^[A-Za-z0-9_-]{36}@[0-9]{1,18}$`)
+var cursorForm = lazyregexp.New(`^[A-Za-z0-9_-]{36}@[0-9]{1,18}$`)
 
 // ParseCursor reads what a Cursor was written as.
 func ParseCursor(text string) (Cursor, error) {

@@ -2,13 +2,14 @@ package proxy
 
 import (
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/slot-paas/slot/internal/lazyregexp"
 )
 
 // wordLike matches what people put at the end of a file's name ("portrait",
 // "Summer24", "iPhone15") and a hash hardly ever is.
-var wordLike = regexp.MustCompile(`^[a-z]?([A-Z]?[a-z]{2,})*[0-9]*$`)
+var wordLike = lazyregexp.New(`^[a-z]?([A-Z]?[a-z]{2,})*[0-9]*$`)
 
 // immutable reports whether a file's name changes with its content, so that a
 // browser may keep it for a year. A wrong yes cannot be taken back and a wrong

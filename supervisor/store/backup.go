@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"time"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -19,7 +19,7 @@ const (
 	backupStamp = "20060102T150405.000000Z"
 )
 
-var backupName = regexp.MustCompile(`^slots-(\d{8}T\d{6}\.\d{6}Z)\.json$`)
+var backupName = lazyregexp.New(`^slots-(\d{8}T\d{6}\.\d{6}Z)\.json$`)
 
 // Backups returns the names of the earlier versions of slots.json, newest
 // first. A name holds the UTC time at which its version was replaced.

@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"syscall"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -64,7 +64,7 @@ func parseConfig(path string, data []byte) (slot.Config, error) {
 
 // fieldOf matches the key path with which every error of Config.Validate
 // begins.
-var fieldOf = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)*`)
+var fieldOf = lazyregexp.New(`^[a-z_]+(\.[a-z_]+)*`)
 
 // complete puts in the slots that the file leaves out.
 func complete(c *slot.Config) {

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -23,7 +23,7 @@ type secrets struct {
 // 256 bits cannot be guessed.
 const tokenBytes = 32
 
-var tokenForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var tokenForm = lazyregexp.New(`^[0-9a-f]{64}$`)
 
 func (s *Store) loadSecrets() error {
 	path := s.layout.Secrets()

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -36,8 +36,8 @@ func decode(payload []byte, v any) error {
 }
 
 var (
-	commitForm = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	noCommit   = regexp.MustCompile(`^0+$`)
+	commitForm = lazyregexp.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	noCommit   = lazyregexp.New(`^0+$`)
 )
 
 // bound checks what decisions rest on and clips what is only shown. A push that
