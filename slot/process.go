@@ -36,9 +36,8 @@ const (
 
 // SlotState is what is kept on disk of one slot beside its configuration.
 type SlotState struct {
-	Desired     Desired         `json:"desired"`
-	Release     int             `json:"release"`      // live, or kept while stopped; 0 for none
-	LastRelease int             `json:"last_release"` // the highest number that was ever live
-	Processes   []ProcessRecord `json:"processes,omitempty"`
-	Preview     *Preview        `json:"preview,omitempty"` // the pull request that it shows
+	Desired     Desired  `json:"desired"`
+	Release     int      `json:"release"`           // live, or kept while stopped; 0 for none
+	LastRelease int      `json:"last_release"`      // the highest number that was ever live
+	Preview     *Preview `json:"preview,omitempty"` // the pull request that it shows
 }

@@ -50,7 +50,7 @@ func (l *lane) boot(ctx context.Context) {
 	e := l.e
 	state := e.Store.State(l.name)
 	l.mu.Lock()
-	for _, rec := range state.Processes {
+	for _, rec := range e.Store.Processes(l.name) {
 		l.records[rec.ID] = rec
 	}
 	l.mu.Unlock()
@@ -77,7 +77,7 @@ func (l *lane) boot(ctx context.Context) {
 		l.page(slot.StateAsleep)
 	case l.bootStatic(rel):
 		l.sweep(nil)
-	case l.bootAdopted(ctx, rel, state):
+	case l.bootAdopted(ctx, rel):
 	default:
 		l.sweep(nil)
 		l.page(slot.StateStarting)
@@ -116,12 +116,12 @@ func (l *lane) bootStatic(rel slot.Release) bool {
 }
 
 // bootAdopted takes over the release's processes if its web process lives.
-func (l *lane) bootAdopted(ctx context.Context, rel slot.Release, state slot.SlotState) bool {
+func (l *lane) bootAdopted(ctx context.Context, rel slot.Release) bool {
 	l.maskSecrets(rel)
 	u := &unit{release: rel}
 	var since time.Time
 	for _, p := range rel.Plan.Processes {
-		pr, rec := l.adoptFirst(rel, p, state.Processes)
+		pr, rec := l.adoptFirst(rel, p, l.processRecords())
 		switch {
 		case pr == nil: // gone; started below
 		case p.Type == slot.ProcessWeb:

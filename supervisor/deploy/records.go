@@ -12,8 +12,8 @@ import (
 	"github.com/slot-paas/slot/supervisor/process"
 )
 
-// record writes to disk that a process may run, so that a daemon that takes
-// over finds it whatever happens next.
+// record writes down that a process may run, so that a daemon that takes over
+// finds it whatever happens next.
 func (l *lane) record(rec slot.ProcessRecord) error {
 	rec.StartedAt = time.Now()
 	l.mu.Lock()
@@ -38,10 +38,7 @@ func (l *lane) forget(id string) error {
 }
 
 func (l *lane) saveRecords() error {
-	return l.e.Store.UpdateState(l.name, func(s *slot.SlotState) error {
-		s.Processes = l.processRecords()
-		return nil
-	})
+	return l.e.Store.UpdateProcesses(l.name, l.processRecords)
 }
 
 func (l *lane) processRecords() []slot.ProcessRecord {

@@ -60,6 +60,9 @@ func (l Layout) SlotDir(n slot.Name) string { return filepath.Join(l.Home, "slot
 // State is the slot's state.json.
 func (l Layout) State(n slot.Name) string { return filepath.Join(l.SlotDir(n), "state.json") }
 
+// Processes is the slot's processes.json: what runs, or may.
+func (l Layout) Processes(n slot.Name) string { return filepath.Join(l.SlotDir(n), "processes.json") }
+
 // Releases is the folder of the slot's releases, a file each.
 func (l Layout) Releases(n slot.Name) string { return filepath.Join(l.SlotDir(n), "releases") }
 

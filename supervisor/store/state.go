@@ -49,8 +49,12 @@ func (s *Store) UpdateState(n slot.Name, change func(*slot.SlotState) error) err
 
 func (s *Store) loadStates() error {
 	s.states = map[slot.Name]slot.SlotState{}
+	s.processes.of = map[slot.Name][]slot.ProcessRecord{}
 	for _, n := range slot.Names() {
-		var state slot.SlotState
+		var state struct {
+			slot.SlotState
+			Processes []slot.ProcessRecord // an earlier slot kept them here
+		}
 		err := readJSON(s.layout.State(n), &state)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -58,7 +62,7 @@ func (s *Store) loadStates() error {
 		if err != nil {
 			return err
 		}
-		s.states[n] = state
+		s.states[n], s.processes.of[n] = state.SlotState, state.Processes
 	}
 	return nil
 }

@@ -14,18 +14,15 @@ import (
 
 func TestUpdateState_KeepsWhatWasChanged(t *testing.T) {
 	s := open(t, t.TempDir())
-	want := slot.SlotState{
-		Desired: slot.DesiredRunning, Release: 7, LastRelease: 8,
-		Processes: []slot.ProcessRecord{{Identity: slot.Identity{ID: "x", PID: 12, StartTime: 34, BootID: "b"}, Release: 7, Type: "web"}},
-	}
+	want := slot.SlotState{Desired: slot.DesiredRunning, Release: 7, LastRelease: 8, Preview: &slot.Preview{Number: 3}}
 	if err := s.UpdateState("b", func(st *slot.SlotState) error { *st = want; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	refused := errors.New("refused")
-	if err := s.UpdateState("b", func(st *slot.SlotState) error { st.Processes[0].PID = 99; return refused }); err != refused {
+	if err := s.UpdateState("b", func(st *slot.SlotState) error { st.Preview.Number = 4; return refused }); err != refused {
 		t.Errorf("got %v", err)
 	}
-	s.State("b").Processes[0].PID = 98
+	s.State("b").Preview.Number = 5
 	for _, s := range []*store.Store{s, reopen(t, s)} {
 		if diff := cmp.Diff(want, s.State("b")); diff != "" {
 			t.Error(diff)

@@ -6,7 +6,8 @@
 //
 // Files are replaced as a whole (temporary file, fsync, rename, fsync of the
 // folder) or, for the history, appended to; what a method has returned from
-// survives a kill and a loss of power. Only slots.json and settings.json are
+// survives a kill and a loss of power; the processes that run, which do not
+// survive the second themselves, the first. Only slots.json and settings.json are
 // meant to be edited by hand.
 //
 // Open takes the daemon's lock and reads everything; Close gives the lock
@@ -30,6 +31,7 @@ type Store struct {
 	token  string
 
 	deliveries deliveries // has a lock of its own
+	processes  processes  // the same
 
 	writing sync.Mutex // held by the one writer, across I/O
 	lock    *os.File   // nil once closed; guarded by writing
@@ -58,7 +60,7 @@ func Open(home string) (*Store, error) {
 	if s.lock, err = lockHome(s.layout); err != nil {
 		return nil, err
 	}
-	for _, load := range []func() error{s.loadSecrets, s.loadConfig, s.loadStates, s.loadReleases, s.loadHistory, s.loadDeliveries} {
+	for _, load := range []func() error{s.loadSecrets, s.loadConfig, s.loadStates, s.loadProcesses, s.loadReleases, s.loadHistory, s.loadDeliveries} {
 		if err := load(); err != nil {
 			unlockHome(s.lock)
 			return nil, err
@@ -76,6 +78,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.deliveries.close()
+	s.processes.close()
 	err := unlockHome(s.lock)
 	s.lock = nil
 	return err
