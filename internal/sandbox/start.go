@@ -7,23 +7,49 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Start is Prepare and Box.Start.
+func (p *Policy) Start(start func() error) error {
+	b, err := p.Prepare()
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	return b.Start(start)
+}
+
+// Box is a policy as it is at one moment, known to the kernel. Close it.
+type Box struct {
+	open bool     // of a nil Policy: it restricts nothing
+	set  *os.File // nil where the kernel cannot hold the files
+}
+
+// Prepare finds the policy's paths and gives them to the kernel. That takes a
+// few milliseconds, in which a caller may do something else.
+func (p *Policy) Prepare() (*Box, error) {
+	if p == nil {
+		return &Box{open: true}, nil
+	}
+	set, err := p.ruleset(Kernel())
+	return &Box{set: set}, err
+}
+
+// Close forgets the box. Processes that were started in it stay in it.
+func (b *Box) Close() {
+	if b.set != nil {
+		b.set.Close()
+	}
+}
+
 // Start calls start, which starts a process and returns: it runs under the
 // policy, and so does every process that it starts, for ever. Neither does the
 // caller, nor any other thread of this program. The error is start's, or why
 // there is no sandbox: then start was not called.
-func (p *Policy) Start(start func() error) error {
-	if p == nil {
+func (b *Box) Start(start func() error) error {
+	if b.open {
 		return start()
 	}
-	set, err := p.ruleset(Kernel())
-	if err != nil {
-		return err
-	}
-	if set != nil {
-		defer set.Close()
-	}
 	done := make(chan error, 1)
-	go inside(set, start, done)
+	go inside(b.set, start, done)
 	return <-done
 }
 

@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 )
 
 // fork runs the program with its sandbox and its limits. It is in its control
 // group from its first instruction, and waits for the other limits where it has
 // some; without any, nothing stands between it and its start.
-func (p *Process) fork(path string, files []*os.File) (int, error) {
+func (p *Process) fork(box *sandbox.Box, path string, files []*os.File) (int, error) {
 	s := p.spec
 	attr := syscall.ProcAttr{
 		Dir: s.Dir,
@@ -33,7 +35,7 @@ func (p *Process) fork(path string, files []*os.File) (int, error) {
 	for _, f := range files {
 		attr.Files = append(attr.Files, f.Fd())
 	}
-	pid, grouped, err := p.forkInGroup(path, argv, &attr)
+	pid, grouped, err := p.forkInGroup(box, path, argv, &attr)
 	if err != nil || gate == nil {
 		return pid, err
 	}
@@ -47,7 +49,7 @@ func (p *Process) fork(path string, files []*os.File) (int, error) {
 
 // forkInGroup starts the program in a control group where one can be made. One
 // that cannot is told in the log, and the limits hold another way.
-func (p *Process) forkInGroup(path string, argv []string, attr *syscall.ProcAttr) (pid int, grouped bool, err error) {
+func (p *Process) forkInGroup(box *sandbox.Box, path string, argv []string, attr *syscall.ProcAttr) (pid int, grouped bool, err error) {
 	start := func() (err error) {
 		pid, err = syscall.ForkExec(path, argv, attr)
 		return err
@@ -56,7 +58,7 @@ func (p *Process) forkInGroup(path string, argv []string, attr *syscall.ProcAttr
 	if err == nil && group != nil {
 		defer group.Close()
 		attr.Sys.UseCgroupFD, attr.Sys.CgroupFD = true, int(group.Fd())
-		if err = p.spec.Sandbox.Start(start); err == nil || !noGroup(err) {
+		if err = box.Start(start); err == nil || !noGroup(err) {
 			return pid, true, err
 		}
 		attr.Sys.UseCgroupFD = false
@@ -64,7 +66,32 @@ func (p *Process) forkInGroup(path string, argv []string, attr *syscall.ProcAttr
 	if err != nil {
 		p.log.Warn("cannot use a control group", "process", p.spec.ID, slot.KeyError, fmt.Sprint(err))
 	}
-	return pid, false, p.spec.Sandbox.Start(start)
+	return pid, false, box.Start(start)
+}
+
+// prepareBox begins to make the sandbox of the next run.
+func (p *Process) prepareBox() {
+	p.box = sync.OnceValues(p.spec.Sandbox.Prepare)
+	go p.box() // the answer is kept for takeBox
+}
+
+// takeBox returns the sandbox for a run, to be closed by the caller.
+func (p *Process) takeBox() (*sandbox.Box, error) {
+	if p.box == nil {
+		return p.spec.Sandbox.Prepare()
+	}
+	defer func() { p.box = nil }()
+	return p.box()
+}
+
+// dropBox closes a sandbox that was begun and not taken.
+func (p *Process) dropBox() {
+	if p.box == nil {
+		return
+	}
+	if box, err := p.takeBox(); err == nil {
+		box.Close()
+	}
 }
 
 // noGroup reports whether the kernel refused to start a process in a group,

@@ -79,10 +79,15 @@ func (o *owner) ended(e Exit) {
 	if o.m.state == Stopping || o.m.state == Restarting {
 		o.awaitGroup()
 	}
+	exit := event{kind: evExit, clean: e.Known && e.Code == 0 && e.Signal == 0}
+	if _, act := next(o.m, exit, time.Now(), 0); act.kind == actStart {
+		o.prepareBox() // to look for what the run left takes as long
+	}
 	o.sweep(o.r.id)
 	o.r, o.last = nil, e
 	o.pending()
-	o.do(event{kind: evExit, clean: e.Known && e.Code == 0 && e.Signal == 0})
+	o.do(exit)
+	o.dropBox()
 }
 
 // pending takes the calls that came before the exit was noticed: after Ready

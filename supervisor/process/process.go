@@ -96,9 +96,10 @@ type Process struct {
 	ready  gate
 	stop   gate
 	detach gate
-	renew  chan struct{} // asks for a restart
-	exited gate          // opened at the first exit
-	done   chan struct{} // closed when the goroutine ended
+	box    func() (*sandbox.Box, error) // of the next run, when it was begun ahead; for the process's goroutine
+	renew  chan struct{}                // asks for a restart
+	exited gate                         // opened at the first exit
+	done   chan struct{}                // closed when the goroutine ended
 }
 
 // ErrGone says that the process to adopt does not run any more.

@@ -35,7 +35,12 @@ func (p *Process) spawn() (*running, error) {
 	if err := p.obs.Record(id); err != nil {
 		return fail(err)
 	}
-	pid, err := p.fork(path, files)
+	box, err := p.takeBox()
+	if err != nil {
+		return fail(err)
+	}
+	pid, err := p.fork(box, path, files)
+	box.Close()
 	if err != nil {
 		OwnGroups().remove(s.ID)
 		return fail(describe(err, path))

@@ -47,8 +47,13 @@ func Marked(id string) []int {
 
 func marked(pid int, id string) bool {
 	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-	if err != nil || id == "" {
-		return false // another user's, or gone
+	return err == nil && carries(env, id) // else another user's, or gone
+}
+
+// carries reports whether the environment has the marker id.
+func carries(env []byte, id string) bool {
+	if id == "" {
+		return false
 	}
 	want := []byte(Marker + "=" + id)
 	for kv := range bytes.SplitSeq(env, []byte{0}) {
@@ -60,21 +65,21 @@ func marked(pid int, id string) bool {
 }
 
 // endTree kills the group of id, whatever descends from it and whatever
-// carries its marker, until none is left; it returns how many are. One look
-// is not enough: a process is without environment in the middle of an exec,
-// and while it ends, when its ports are still taken.
+// carries its marker, until none is left; it returns how many are. A look that
+// may have missed one is followed by another.
 func endTree(id slot.Identity) int {
 	deadline := time.Now().Add(treeTimeout)
 	left := map[int]stat{}
 	for empty := 0; ; {
-		maps.Copy(left, tree(id))
+		found, sure := look(id)
+		maps.Copy(left, found)
 		maps.DeleteFunc(left, func(pid int, st stat) bool {
 			now, err := readStat(pid)
 			return err != nil || now.start != st.start || now.ended()
 		})
 		if len(left) > 0 {
 			empty = 0
-		} else if empty++; empty == 2 {
+		} else if empty++; sure || empty == 2 {
 			OwnGroups().remove(id.ID)
 			return 0
 		}
@@ -94,30 +99,56 @@ func endTree(id slot.Identity) int {
 // member does, so its number goes to a new leader only when all are gone: a
 // leader with another start time leads strangers.
 func tree(id slot.Identity) map[int]stat {
+	members, _ := look(id)
+	return members
+}
+
+// look is tree, and sure where no member can have hidden: no process was started
+// meanwhile, and none is without environment, as in the middle of an exec, and
+// while it ends, when its ports are still taken.
+func look(id slot.Identity) (members map[int]stat, sure bool) {
+	newest := newestPID()
 	stats := readStats()
 	leader, there := stats[id.PID]
 	group := id.PID != 0 && (!there || leader.start == id.StartTime)
 	delete(stats, os.Getpid())
-	found := map[int]bool{}
+	found, bare := map[int]bool{}, false
 	for _, pid := range OwnGroups().members(id.ID) {
 		found[pid] = true
 	}
 	for pid, st := range stats {
 		if st.ended() {
 			delete(stats, pid)
-		} else if st.start < id.StartTime {
-			continue // older than the run: its environment need not be read, which costs the most
-		} else if group && st.group == id.PID || marked(pid, id.ID) {
+		} else if found[pid] || st.start < id.StartTime {
+			continue // known, or older than the run: its environment need not be read, which costs the most
+		} else if group && st.group == id.PID {
 			found[pid] = true
+		} else if env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ"); err == nil {
+			found[pid] = carries(env, id.ID)
+			bare = bare || len(env) == 0 && pid != kthreadd && st.parent != kthreadd
 		}
 	}
-	members := map[int]stat{}
+	members = map[int]stat{}
 	for pid, st := range stats {
 		if found[pid] || descends(pid, found, stats) {
 			members[pid] = st
 		}
 	}
-	return members
+	return members, !bare && newest != "" && newest == newestPID()
+}
+
+// kthreadd is the parent of the kernel's own threads, which have no environment.
+const kthreadd = 2
+
+// newestPID is the number that the machine gave to a process, or to a thread,
+// last: the last field of /proc/loadavg, see proc(5). It is "" where the kernel
+// does not tell.
+func newestPID() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if f := bytes.Fields(b); err == nil && len(f) == 5 {
+		return string(f[4])
+	}
+	return ""
 }
 
 // descends reports whether pid has an ancestor in found. The hops are bounded
@@ -178,11 +209,13 @@ func End(ctx context.Context, id string, grace time.Duration) error {
 	if err != nil {
 		return err
 	}
-	for pid := range tree(identity) {
+	found := tree(identity)
+	for pid := range found {
 		_ = syscall.Kill(pid, syscall.SIGTERM) // gone already is what is wanted
 	}
-	for deadline := time.Now().Add(grace); len(tree(identity)) > 0 && time.Now().Before(deadline) && ctx.Err() == nil; {
+	for deadline := time.Now().Add(grace); len(found) > 0 && time.Now().Before(deadline) && ctx.Err() == nil; {
 		<-time.After(20 * time.Millisecond)
+		found = tree(identity)
 	}
 	return Kill(identity)
 }
