@@ -22,8 +22,8 @@ import (
 const (
 	answersWanted = 2
 	tryTimeout    = 5 * time.Second
-	firstPause    = 10 * time.Millisecond // grows to the interval while nothing answers
-	listenAfter   = time.Second           // then look whether it listens elsewhere
+	firstPause    = 2 * time.Millisecond // grows by an eighth of the wait, to the interval, while nothing answers
+	listenAfter   = time.Second          // then look whether it listens elsewhere
 )
 
 // check waits until the new release answers as it should.
@@ -44,7 +44,7 @@ func (r *run) check(ctx context.Context) (string, error) {
 		r.job.diagnose(slot.Diagnostic{Severity: slot.SeverityWarning, Code: "boot.no_answer",
 			Summary: fmt.Sprintf("release %d runs, but does not answer yet: %v", r.release.ID, err),
 			Hint:    "slot logs " + string(r.lane.name)})
-		r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
+		r.lead(p.port)
 		return "no answer yet", nil
 	case err != nil && ctx.Err() != nil:
 		return "", ctx.Err()
@@ -52,7 +52,7 @@ func (r *run) check(ctx context.Context) (string, error) {
 		return "", r.explain(err)
 	}
 	r.warnOfDevServer()
-	r.next.target = r.lane.processTarget(r.release, r.next.web, p.port)
+	r.lead(p.port)
 	return p.told(), nil
 }
 
@@ -85,6 +85,7 @@ func (r *run) firstAnswer(ctx context.Context) (*probe, error) {
 func (r *run) probe(ctx context.Context) (*probe, error) {
 	p := r.lane.newProbe(r.release, r.cfg, r.next.web)
 	p.patient = r.patient()
+	p.first = func() { r.serveEarly(p.port) }
 	p.hopeless = func() bool {
 		port, clash := taken(r.next.web.out.Tail(tailLines))
 		return clash && r.oldHas(port)
@@ -121,6 +122,7 @@ type probe struct {
 	lenient   bool        // whatever it answers will do
 	patient   bool        // it may be restarted meanwhile
 	late      bool        // time ran out
+	first     func()      // called at the first of its good answers; may be nil
 	hopeless  func() bool // asked while nothing listens; nil means there is hope
 	host      string
 	port      int
@@ -165,16 +167,19 @@ func (l *lane) newProbe(rel slot.Release, cfg slot.SlotConfig, web *proc) *probe
 // wait probes until enough answers were good, the process is gone, or time is
 // up. The error says what was asked, what came back, and what to change.
 func (p *probe) wait(ctx context.Context, web *proc) error {
-	pause, begun, gone := firstPause, time.Now(), gone(web, p.patient)
-	for {
+	begun, gone := time.Now(), gone(web, p.patient)
+	for pause := firstPause; ; {
 		if p.try(ctx) {
-			if p.successes++; p.successes >= answersWanted || p.portOnly {
+			if p.successes++; p.successes == 1 && p.first != nil {
+				p.first()
+			}
+			if p.successes >= answersWanted || p.portOnly {
 				return nil
 			}
 			pause = p.interval
 		} else {
 			p.successes = 0
-			pause = min(pause*3/2, p.interval)
+			pause = min(max(time.Since(begun)/8, firstPause), p.interval)
 		}
 		if errors.Is(p.last, syscall.ECONNREFUSED) && !p.moved && time.Since(begun) > listenAfter {
 			if p.look(web); !p.moved && p.hopeless != nil && p.hopeless() {

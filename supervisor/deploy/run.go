@@ -26,6 +26,8 @@ type run struct {
 	next     *unit // the new release's processes, from start on
 	old      *unit // what served when the deployment began
 	away     bool  // the database does not answer
+	port     int   // that next.target leads to
+	early    bool  // next had traffic before the switch
 	down     bool  // the old release was stopped before the new one started
 	switched bool
 }

@@ -48,11 +48,12 @@ func (r *run) undoStart() {
 	if r.next == nil {
 		return
 	}
+	r.withdraw()
 	if err := r.lane.stopUnit(context.Background(), r.next); err != nil {
 		r.lane.e.Log.Error("cannot stop a failed release", slot.KeySlot, r.lane.name, slot.KeyRelease, r.release.ID, slot.KeyError, err)
 	}
 	if r.next.target != nil {
-		_ = r.next.target.Drain(context.Background()) // it never had a request
+		_ = r.next.target.Drain(context.Background()) // it had no request, or its processes are gone
 	}
 }
 
