@@ -17,7 +17,7 @@ down:
 
 build:
 	@.ci/setup go
-	go build -trimpath -o bin/ ./cmd/...
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 # install puts slot and slot-coder into ~/.local/bin, or into $(PREFIX)/bin, and
 # the manual into share/man beside it.

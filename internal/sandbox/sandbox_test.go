@@ -248,3 +248,14 @@ func BenchmarkRules(b *testing.B) {
 		p.rules()
 	}
 }
+
+func BenchmarkPrepare(b *testing.B) {
+	p := Machine{Home: os.Getenv("HOME"), Path: os.Getenv("PATH")}.App(false)
+	for b.Loop() {
+		box, err := p.Prepare()
+		if err != nil {
+			b.Fatal(err)
+		}
+		box.Close()
+	}
+}
