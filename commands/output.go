@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/slot-paas/slot/slot"
@@ -35,6 +36,10 @@ func printTable(w io.Writer, header []string, rows [][]string) error {
 	}
 	return renderTable(w, header, rows)
 }
+
+// forgetWidths drops what the library remembers of the widths of words, for
+// processes that live long and print no table: half a megabyte each.
+func forgetWidths() { twwidth.SetCacheCapacity(0) }
 
 func renderTable(w io.Writer, header []string, rows [][]string) error {
 	none := tw.Rendition{

@@ -27,6 +27,7 @@ is for containers and for looking on; "slot up" is what survives.`,
 }
 
 func serve(ctx context.Context, w *World) error {
+	forgetWidths()
 	s, err := w.settings()
 	if err != nil {
 		return err
@@ -55,6 +56,7 @@ func newKeeper(w *World) *cobra.Command {
 	return &cobra.Command{
 		Use: "__keeper", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			forgetWidths()
 			s, err := w.settings()
 			if err != nil {
 				return err

@@ -11,21 +11,22 @@ import (
 )
 
 // lean gives back the memory that the start of the program took and that a
-// process at rest does not need: garbage, and the pages of the program's file
-// that its initialisation has read. Those come back by themselves, from the
-// page cache, when they are needed.
+// process at rest does not need: garbage, the pages of the program's file that
+// its initialisation has read, and those of files that it shares, such as the
+// spools of the apps' output. They come back by themselves, from the page cache,
+// when they are needed.
 func lean() {
 	debug.FreeOSMemory()
-	for _, m := range ownCode() {
+	for _, m := range ofFiles() {
 		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.at, m.length, unix.MADV_DONTNEED) // it is an advice
 	}
 }
 
 type mapping struct{ at, length uintptr }
 
-// ownCode returns where the program's file is mapped without a way to write:
-// nothing but the file's content can be there.
-func ownCode() (all []mapping) {
+// ofFiles returns where nothing but the content of a file can be: the program's
+// without a way to write, and what is shared with whoever maps the file.
+func ofFiles() (all []mapping) {
 	exe, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return nil
@@ -49,7 +50,12 @@ func ownCode() (all []mapping) {
 //	00400000-01a2b000 r-xp 00000000 fe:00 1234   /usr/bin/slot
 func parseMapping(line, exe string) (m mapping, ok bool) {
 	f := strings.SplitN(line, " ", 6)
-	if len(f) < 6 || strings.TrimSpace(f[5]) != exe || f[1] != "r-xp" && f[1] != "r--p" {
+	if len(f) < 6 {
+		return m, false
+	}
+	file := strings.TrimSpace(f[5])
+	own := file == exe && (f[1] == "r-xp" || f[1] == "r--p")
+	if shared := f[1] == "rw-s" && strings.HasPrefix(file, "/"); !own && !shared {
 		return m, false
 	}
 	from, to, _ := strings.Cut(f[0], "-")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestParseMapping_TakesTheProgramsReadOnlyPagesAlone(t *testing.T) {
+func TestParseMapping_TakesWhatIsInAFileAnyway(t *testing.T) {
 	const exe = "/home/you/my slot"
 	for _, tt := range []struct {
 		name, line string
@@ -17,6 +17,8 @@ func TestParseMapping_TakesTheProgramsReadOnlyPagesAlone(t *testing.T) {
 		{"variables, which would be lost", "01b00000-01c00000 rw-p 00001000 fe:00 1234                     /home/you/my slot", mapping{}, false},
 		{"another file", "7f0000000000-7f0000001000 r-xp 00000000 fe:00 99                     /lib/libc.so", mapping{}, false},
 		{"no file", "c000000000-c000400000 rw-p 00000000 00:00 0", mapping{}, false},
+		{"a spool", "7f0000000000-7f0000041000 rw-s 00000000 fe:00 99                     /home/you/.slot/x.out", mapping{0x7f0000000000, 0x41000}, true},
+		{"shared, of no file", "7f0000000000-7f0000041000 rw-s 00000000 fe:00 99", mapping{}, false},
 		{"no number", "x-y r-xp 0 0 0 /home/you/my slot", mapping{}, false},
 		{"backwards", "2000-1000 r-xp 0 0 0 /home/you/my slot", mapping{}, false},
 		{"nothing", "", mapping{}, false},
@@ -30,7 +32,7 @@ func TestParseMapping_TakesTheProgramsReadOnlyPagesAlone(t *testing.T) {
 }
 
 func TestLean_LeavesTheProgramWorking(t *testing.T) {
-	if len(ownCode()) == 0 {
+	if len(ofFiles()) == 0 {
 		t.Error("it did not find its own code")
 	}
 	before := os.Getpid()
