@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,59 +15,109 @@ import (
 // wait: what /proc/sys/fs/pipe-max-size allows any user by default.
 const pipeBytes = 1 << 20
 
-// openFIFO opens the FIFO at path, making it where there is none. Reading and
-// writing, so that neither end ever sees the other one missing; without
-// blocking, so that a read waits in Go's poller and can be interrupted.
-func openFIFO(path string) (*os.File, error) {
+// fifo is a FIFO that is read. Go's poller does not know it: it would be woken
+// by each write of the app, also while nobody waits for one, and that costs more
+// than the write. Instead it knows an epoll of the FIFO's own, which is silent
+// until it is armed. For one goroutine, but for interrupt.
+type fifo struct {
+	path string
+	fd   int      // does not block
+	poll *os.File // epoll(7)
+
+	interrupted atomic.Bool
+}
+
+// openFIFO opens the FIFO at path, making it where there is none; reading and
+// writing, so that neither end ever sees the other one missing.
+func openFIFO(path string) (*fifo, error) {
 	if err := unix.Mkfifo(path, 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("cannot make FIFO %s: %w", path, err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
+	fd, err := unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open FIFO: %w", err)
-	}
-	info, err := f.Stat()
-	if err == nil && info.Mode().Type() != fs.ModeNamedPipe {
-		err = errors.New("it is not a FIFO")
-	}
-	if err != nil {
-		f.Close()
 		return nil, fmt.Errorf("cannot open FIFO %s: %w", path, err)
 	}
-	control(f, func(fd int) error {
-		unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeBytes) // less than that works too
-		return nil
-	})
+	var st unix.Stat_t
+	if err = unix.Fstat(fd, &st); err == nil && st.Mode&unix.S_IFMT != unix.S_IFIFO {
+		err = errors.New("it is not a FIFO")
+	}
+	f := &fifo{path: path, fd: fd}
+	if err == nil {
+		f.poll, err = openPoll(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("cannot open FIFO %s: %w", path, err)
+	}
+	unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, pipeBytes) // less than that works too
 	return f, nil
 }
 
-// waiting returns how many bytes are in the pipe.
-func waiting(f *os.File) (n int, err error) {
-	err = control(f, func(fd int) (err error) {
-		n, err = unix.IoctlGetInt(fd, unix.TIOCINQ)
-		return err
-	})
-	return n, err
+// openPoll returns an epoll that watches fd, not armed, for Go's poller.
+func openPoll(fd int) (*os.File, error) {
+	poll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	if err = unix.EpollCtl(poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLONESHOT}); err == nil {
+		err = unix.SetNonblock(poll, true) // else os takes it for a file that cannot be waited for
+	}
+	if err != nil {
+		unix.Close(poll)
+		return nil, err
+	}
+	f := os.NewFile(uintptr(poll), "epoll")
+	if err := f.SetReadDeadline(time.Time{}); err != nil { // it says whether the poller took it
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
-// readNow reads without waiting, whatever deadline f has.
-func readNow(f *os.File, b []byte) (n int, err error) {
-	err = control(f, func(fd int) (err error) {
-		n, err = unix.Read(fd, b)
-		return err
-	})
-	return max(n, 0), err
-}
-
-// control calls do with the descriptor without making it block, as Fd would.
-func control(f *os.File, do func(fd int) error) error {
-	raw, err := f.SyscallConn()
+// wait returns when there is something to read; os.ErrDeadlineExceeded after
+// interrupt.
+func (f *fifo) wait() error {
+	conn, err := f.poll.SyscallConn()
 	if err != nil {
 		return err
 	}
+	arm := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT}
 	var inner error
-	if err := raw.Control(func(fd uintptr) { inner = do(int(fd)) }); err != nil {
+	err = conn.Control(func(poll uintptr) { inner = unix.EpollCtl(int(poll), unix.EPOLL_CTL_MOD, f.fd, &arm) })
+	if err = errors.Join(err, inner); err != nil {
 		return err
 	}
-	return inner
+	return conn.Read(func(poll uintptr) bool {
+		var fired [1]unix.EpollEvent
+		n, err := unix.EpollWait(int(poll), fired[:], 0)
+		return n > 0 || err != nil && !errors.Is(err, unix.EINTR)
+	})
+}
+
+// interrupt ends wait, now and from now on.
+func (f *fifo) interrupt() error {
+	f.interrupted.Store(true)
+	return f.poll.SetReadDeadline(time.Unix(1, 0))
+}
+
+// read reads what is there: nothing, without an error, where there is nothing.
+func (f *fifo) read(b []byte) (int, error) {
+	for {
+		n, err := unix.Read(f.fd, b)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case errors.Is(err, unix.EAGAIN):
+			return 0, nil
+		}
+		return max(n, 0), err
+	}
+}
+
+// waiting returns how many bytes are in the pipe.
+func (f *fifo) waiting() (int, error) { return unix.IoctlGetInt(f.fd, unix.TIOCINQ) }
+
+func (f *fifo) close() {
+	f.poll.Close()
+	unix.Close(f.fd)
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 )
 
 const (
@@ -17,6 +16,8 @@ const (
 	keptLines = 50
 	// keptBytes bounds them, and has room for the longest line.
 	keptBytes = 2 * MaxLine
+	// tailMin is what the tail may grow to before it is first cut to those.
+	tailMin = 16 << 10
 )
 
 // Output carries what one process writes into the log.
@@ -30,6 +31,7 @@ type Output struct {
 
 	memory sync.Mutex
 	tail   []byte // the last lines, each with its end
+	limit  int    // of the tail, in bytes, before it is cut to the last lines
 }
 
 // Attach starts to carry the output of the process id, which is the Process
@@ -83,13 +85,14 @@ func (l *Log) Attach(id, fifoDir string) (*Output, error) {
 // Paths returns the FIFOs. Open them for the process with O_RDWR, so that it
 // never sees a broken pipe either.
 func (o *Output) Paths() (stdout, stderr string) {
-	return o.readers[0].fifo.Name(), o.readers[1].fifo.Name()
+	return o.readers[0].fifo.path, o.readers[1].fifo.path
 }
 
 // Tail returns the last n lines of this process, 50 at most, masked.
 func (o *Output) Tail(n int) []string {
 	o.memory.Lock()
 	defer o.memory.Unlock()
+	o.cut()
 	text := string(o.tail[lastLines(o.tail, min(n, keptLines)):])
 	if text == "" {
 		return nil
@@ -111,7 +114,7 @@ func (o *Output) stop(finish bool) error {
 	o.end.Do(func() {
 		for _, r := range o.readers {
 			r.finish.Store(finish)
-			if err := r.fifo.SetReadDeadline(time.Unix(1, 0)); err != nil {
+			if err := r.fifo.interrupt(); err != nil {
 				o.err = errors.Join(o.err, err)
 			}
 		}
@@ -142,6 +145,14 @@ func (o *Output) remember(text []byte) {
 	for line := range lines(text[lastLines(text, keptLines):]) {
 		o.tail = append(append(o.tail, line...), '\n')
 	}
+	if len(o.tail) > max(o.limit, tailMin) {
+		o.cut()
+		o.limit = 2 * len(o.tail)
+	}
+}
+
+// cut drops what is too old of the tail.
+func (o *Output) cut() {
 	from := lastLines(o.tail, keptLines)
 	for len(o.tail)-from > keptBytes {
 		from += bytes.IndexByte(o.tail[from:], '\n') + 1

@@ -5,15 +5,13 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // reader copies one stream of a process into the log.
 type reader struct {
 	output  *Output
 	stream  Stream
-	fifo    *os.File
+	fifo    *fifo
 	spool   *spool
 	finish  atomic.Bool // at the deadline: read the rest, else leave it
 	encoded []byte
@@ -27,7 +25,7 @@ func newReader(o *Output, stream Stream, fifoPath, spoolPath string) (*reader, e
 	}
 	s, err := openSpool(spoolPath)
 	if err != nil {
-		fifo.Close()
+		fifo.close()
 		return nil, err
 	}
 	o.log.disk.Lock()
@@ -36,14 +34,26 @@ func newReader(o *Output, stream Stream, fifoPath, spoolPath string) (*reader, e
 	return &reader{output: o, stream: stream, fifo: fifo, spool: s}, nil
 }
 
+// gather is the pause after a read of at least burst bytes. An app that writes
+// line by line would else wake the reader for each of them, which costs both
+// more than the line; meanwhile the pipe has room for ten thousand.
+const (
+	gather = time.Millisecond
+	burst  = 1 << 10
+)
+
 // run reads until the deadline that Output.stop sets.
 func (r *reader) run() {
 	r.take(0)
 	for {
-		seen := len(r.spool.pending())
-		n, err := r.fifo.Read(r.spool.room())
-		r.spool.filled(max(n, 0))
-		r.take(seen)
+		n, err := r.read(spoolBytes)
+		if err == nil && n >= burst && !r.fifo.interrupted.Load() {
+			<-time.After(gather)
+			continue
+		}
+		if err == nil {
+			err = r.fifo.wait()
+		}
 		if err != nil {
 			if !errors.Is(err, os.ErrDeadlineExceeded) {
 				r.fail(err)
@@ -63,19 +73,24 @@ func (r *reader) run() {
 // drain reads what is in the pipe now. A grandchild may go on writing for
 // ever, so no more than that.
 func (r *reader) drain() {
-	left, err := waiting(r.fifo)
-	for err == nil && left > 0 {
-		seen := len(r.spool.pending())
-		room := r.spool.room()
-		var n int
-		n, err = readNow(r.fifo, room[:min(left, len(room))])
-		r.spool.filled(n)
-		r.take(seen)
-		left -= n
+	left, err := r.fifo.waiting()
+	for n := 1; err == nil && left > 0 && n > 0; left -= n {
+		n, err = r.read(left)
 	}
-	if err != nil && !errors.Is(err, unix.EAGAIN) {
+	if err != nil {
 		r.fail(err)
 	}
+}
+
+// read moves what is in the pipe, at most so many bytes, into the spool, and
+// from there into the log.
+func (r *reader) read(most int) (int, error) {
+	seen := len(r.spool.pending())
+	room := r.spool.room()
+	n, err := r.fifo.read(room[:min(most, len(room))])
+	r.spool.filled(n)
+	r.take(seen)
+	return n, err
 }
 
 // take writes what can be taken apart of the text in the spool; no line ends
@@ -107,15 +122,15 @@ func (r *reader) fail(err error) {
 
 // close leaves FIFO and spool for the next daemon.
 func (r *reader) close() {
-	r.fifo.Close()
+	r.fifo.close()
 	r.leave()
 	r.spool.close()
 }
 
 // remove leaves nothing.
 func (r *reader) remove() {
-	r.fifo.Close()
-	os.Remove(r.fifo.Name())
+	r.fifo.close()
+	os.Remove(r.fifo.path)
 	r.leave()
 	r.spool.remove()
 }

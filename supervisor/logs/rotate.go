@@ -14,12 +14,13 @@ import (
 
 // rotating is app.log and the files before it. Its user locks it.
 type rotating struct {
-	path string
-	max  int64
-	keep int
-	f    *os.File // nil once closed
-	lost int      // lines that could not be written since the last that could
-	owed []*spool // those that have a part of lost in their memory
+	path  string
+	max   int64
+	keep  int
+	f     *os.File // nil once closed
+	whole int64    // the size after the last write, which ended with a line
+	lost  int      // lines that could not be written since the last that could
+	owed  []*spool // those that have a part of lost in their memory
 }
 
 func (r *rotating) open() error {
@@ -48,9 +49,8 @@ func (r *rotating) write(batch []byte, n int, j *journal) error {
 	if r.f == nil {
 		return fmt.Errorf("cannot write log: %w", errClosed)
 	}
-	rotation := r.prepare(int64(len(batch)))
 	var st unix.Stat_t
-	err := unix.Fstat(int(r.f.Fd()), &st)
+	rotation, err := r.prepare(int64(len(batch)), &st)
 	if err == nil {
 		if extra := r.before(st.Size); extra != nil {
 			batch = append(extra, batch...)
@@ -58,6 +58,8 @@ func (r *rotating) write(batch []byte, n int, j *journal) error {
 		j.begin(st.Ino, st.Size, len(batch))
 		if _, err = r.f.Write(batch); err != nil {
 			err = errors.Join(err, r.f.Truncate(st.Size))
+		} else {
+			r.whole = st.Size + int64(len(batch))
 		}
 	}
 	if err != nil {
@@ -103,16 +105,21 @@ func (r *rotating) leave(s *spool) {
 }
 
 // prepare makes a new app.log when someone removed it, or when length more
-// bytes are too many for it.
-func (r *rotating) prepare(length int64) error {
-	var st unix.Stat_t
-	if err := unix.Fstat(int(r.f.Fd()), &st); err != nil {
-		return fmt.Errorf("cannot write log: %w", err)
+// bytes are too many for it, and tells of the file that is to be written to.
+func (r *rotating) prepare(length int64, st *unix.Stat_t) (rotation, err error) {
+	if err := unix.Fstat(int(r.f.Fd()), st); err != nil {
+		return nil, err
 	}
 	removed := st.Nlink == 0
 	if !removed && (st.Size == 0 || st.Size+length <= r.max) {
-		return nil
+		return nil, nil
 	}
+	rotation = r.rotate(removed)
+	return rotation, unix.Fstat(int(r.f.Fd()), st)
+}
+
+// rotate begins a new app.log; the last one stays unless it was removed.
+func (r *rotating) rotate(removed bool) error {
 	// The new file comes first: if it cannot be made, nothing has moved.
 	f, err := os.OpenFile(r.path+".new", os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -127,7 +134,7 @@ func (r *rotating) prepare(length int64) error {
 		return fmt.Errorf("cannot rotate log: %w", errors.Join(err, f.Close()))
 	}
 	err = r.f.Close()
-	r.f = f
+	r.f, r.whole = f, 0
 	return err
 }
 
@@ -144,7 +151,7 @@ func (r *rotating) name(i int) string {
 func (r *rotating) before(size int64) []byte {
 	var extra []byte
 	last := []byte{'\n'}
-	if size > 0 {
+	if size > 0 && size != r.whole {
 		r.f.ReadAt(last, size-1)
 	}
 	if last[0] != '\n' {
