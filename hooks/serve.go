@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
 )
 
 // Serve is what a hook's main calls: it serves h until slot is done with it
@@ -36,9 +37,16 @@ func ServeAll(served ...Hook) int {
 	// Without a logger go-plugin writes JSON lines to standard error, which the
 	// host leaves out of what it shows.
 	plugin.Serve(&plugin.ServeConfig{
-		HandshakeConfig: Handshake(), VersionedPlugins: Plugins(served...), GRPCServer: plugin.DefaultGRPCServer,
+		HandshakeConfig: Handshake(), VersionedPlugins: Plugins(served...), GRPCServer: onlyFor(parent()),
 	})
 	return 0
+}
+
+// onlyFor makes servers that answer one process.
+func onlyFor(pid int) func([]grpc.ServerOption) *grpc.Server {
+	return func(o []grpc.ServerOption) *grpc.Server {
+		return plugin.DefaultGRPCServer(append(o, grpc.Creds(Peer(func(p int) bool { return p == pid }))))
+	}
 }
 
 func parent() int {

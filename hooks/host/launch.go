@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -71,7 +72,7 @@ func (h *Host) launch(ctx context.Context, info Info, app App, policy *sandbox.P
 		RunnerFunc:       startBy(r.process),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		StartTimeout:     startLimit,
-		AutoMTLS:         true, // apps run as the same user and could reach the socket
+		GRPCDialOptions:  []grpc.DialOption{grpc.WithTransportCredentials(hooks.Peer(p.leads))},
 		SkipHostEnv:      true,
 		Stderr:           r.stderr,
 		SyncStdout:       stray,

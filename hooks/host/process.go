@@ -202,6 +202,13 @@ func (p *process) ID() string {
 	return fmt.Sprint(p.cmd.Process.Pid)
 }
 
+// leads reports whether a process is of the hook's group: a script may have
+// started the one that serves.
+func (p *process) leads(pid int) bool {
+	group, err := unix.Getpgid(pid)
+	return err == nil && fmt.Sprint(group) == p.ID()
+}
+
 func (p *process) PluginToHost(network, address string) (string, string, error) {
 	return network, address, nil
 }
