@@ -33,7 +33,7 @@ func (hook) Build(ctx context.Context, r hooks.BuildRequest, b *hooks.Build) (ho
 	for _, d := range slices.Concat(a.manager.diagnostics, a.choice.warnings) {
 		b.Diagnose(d)
 	}
-	runtime, err := askRuntime(ctx)
+	runtime, err := findRuntime(ctx, r.CacheDir)
 	if err != nil {
 		return hooks.Result{}, err
 	}

@@ -18,7 +18,27 @@ import (
 type runtime struct {
 	version string // "20.20.2"
 	abi     string // of native modules
+	program string // the path of node itself
 	headers string // folder in which include/node is that of this version; "" without
+}
+
+// findRuntime asks node, or remembers what it said: to start it for that takes a
+// third of a redeployment.
+func findRuntime(ctx context.Context, cacheDir string) (runtime, error) {
+	program, err := identify("node")
+	if err != nil {
+		return askRuntime(ctx) // it says what is missing
+	}
+	file := filepath.Join(cacheDir, "runtime-1.json")
+	var last known
+	if data, err := os.ReadFile(file); err == nil && json.Unmarshal(data, &last) == nil && last.Program == program {
+		return last.runtime(), nil
+	}
+	r, err := askRuntime(ctx)
+	if err == nil && r.program == program.Path {
+		remember(file, known{program, r.version, r.abi})
+	}
+	return r, err
 }
 
 // askRuntime asks node itself: its path may be that of a version manager.
@@ -36,11 +56,15 @@ func askRuntime(ctx context.Context) (runtime, error) {
 	if err != nil {
 		return runtime{}, fmt.Errorf("cannot ask node for its version: %w", err)
 	}
-	r := runtime{version: answer[0], abi: answer[1]}
-	if prefix := filepath.Dir(filepath.Dir(answer[2])); headersOf(prefix) == r.version {
+	return newRuntime(answer[0], answer[1], answer[2]), nil
+}
+
+func newRuntime(version, abi, program string) runtime {
+	r := runtime{version: version, abi: abi, program: program}
+	if prefix := filepath.Dir(filepath.Dir(program)); headersOf(prefix) == version {
 		r.headers = prefix
 	}
-	return r, nil
+	return r
 }
 
 var headerVersion = lazyregexp.New(`(?m)^#define NODE_(?:MAJOR|MINOR|PATCH)_VERSION (\d+)`)
