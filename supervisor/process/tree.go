@@ -140,15 +140,16 @@ func look(id slot.Identity) (members map[int]stat, sure bool) {
 // kthreadd is the parent of the kernel's own threads, which have no environment.
 const kthreadd = 2
 
-// newestPID is the number that the machine gave to a process, or to a thread,
-// last: the last field of /proc/loadavg, see proc(5). It is "" where the kernel
-// does not tell.
+// newestPID is the number that this pid namespace gave to a process, or to a
+// thread, last: proc_sys_kernel(5), ns_last_pid. It is "" where the kernel does
+// not tell. (Containers may have a loadavg, which tells it too, that is not the
+// kernel's.)
 func newestPID() string {
-	b, err := os.ReadFile("/proc/loadavg")
-	if f := bytes.Fields(b); err == nil && len(f) == 5 {
-		return string(f[4])
+	b, err := os.ReadFile("/proc/sys/kernel/ns_last_pid")
+	if err != nil {
+		return ""
 	}
-	return ""
+	return string(b)
 }
 
 // descends reports whether pid has an ancestor in found. The hops are bounded

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"os/exec"
 	"strconv"
 	"testing"
 )
@@ -66,5 +67,18 @@ func TestTree_TakesDescendantsWithoutTheMarker(t *testing.T) {
 		if got := descends(pid, map[int]bool{10: true}, stats); got != want {
 			t.Errorf("%d: %v", pid, got)
 		}
+	}
+}
+
+func TestNewestPID_TellsOfEveryStart(t *testing.T) {
+	before := newestPID()
+	if before == "" {
+		t.Skip("this kernel does not tell")
+	}
+	if err := exec.Command("true").Run(); err != nil {
+		t.Fatal(err)
+	}
+	if now := newestPID(); now == before {
+		t.Errorf("a process was started, and the newest is still %s", now)
 	}
 }
