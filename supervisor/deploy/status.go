@@ -48,7 +48,10 @@ func (l *lane) status() slot.Status {
 
 func (l *lane) processStatus(s *slot.Status, u *unit) {
 	snap := u.web.Snapshot()
-	s.State, s.Since = processState[snap.State], snap.Since
+	s.State = processState[snap.State]
+	if adopted := snap.State == process.Running && snap.Restarts == 0 && s.Since.Before(snap.Since); !adopted {
+		s.Since = snap.Since
+	} // else it runs for longer than this daemon knows it
 	s.Private, s.Restarts = snap.Port, snap.Restarts
 	if !snap.LastExit.At.IsZero() {
 		s.LastExit = snap.LastExit.String()
