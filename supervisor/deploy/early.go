@@ -14,7 +14,7 @@ func (r *run) serveEarly(port int) {
 		return
 	}
 	r.lead(port)
-	r.early = true
+	r.setEarly(true)
 	r.lane.point(r.next.target)
 	r.lane.e.Fronts[r.lane.name].Resume()
 }
@@ -29,6 +29,14 @@ func (r *run) lead(port int) {
 // withdraw takes back the traffic of a release that failed, if it had some.
 func (r *run) withdraw() {
 	if r.early {
+		r.setEarly(false)
 		r.lane.show(proxy.PageStarting)
 	}
+}
+
+func (r *run) setEarly(early bool) {
+	r.early = early
+	r.lane.mu.Lock()
+	r.lane.early = early
+	r.lane.mu.Unlock()
 }

@@ -36,6 +36,7 @@ type lane struct {
 	records map[string]slot.ProcessRecord // processes that may run, by ID
 	state   slot.State                    // when current is nil
 	since   time.Time
+	early   bool          // the release that is being checked has the traffic already
 	lent    bool          // visitors are led to somebody else's program
 	own     *proxy.Target // what they are led to when that ends
 

@@ -16,6 +16,9 @@ func (l *lane) status() slot.Status {
 	l.mu.Lock()
 	u, job := l.current, l.running
 	s.State, s.Since = l.state, l.since
+	if l.early {
+		s.State = slot.StateStarting
+	}
 	if job == nil {
 		job = l.waiting
 	}

@@ -42,7 +42,7 @@ func (r *run) switchOver(ctx context.Context) (string, error) {
 	}
 	l.point(r.next.target)
 	l.mu.Lock()
-	l.current, l.since = r.next, time.Now()
+	l.current, l.since, l.early = r.next, time.Now(), false
 	if !byItself(r.job.req.Trigger) {
 		l.replaced = replacing{} // a person's release begins without a past
 	}
