@@ -41,7 +41,9 @@ func run() int {
 		return 1
 	}
 	defer r.stop()
-	if r.measure(*took) > 0 {
+	wrong := r.measure(*took)
+	fmt.Println()
+	if wrong > 0 {
 		return 1
 	}
 	return 0
