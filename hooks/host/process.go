@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -202,11 +203,29 @@ func (p *process) ID() string {
 	return fmt.Sprint(p.cmd.Process.Pid)
 }
 
-// leads reports whether a process is of the hook's group: a script may have
-// started the one that serves.
+// leads reports whether a process is the hook's or descends from it: a script may
+// have started the one that serves. Its group would not do, as any process of
+// the session may join that.
 func (p *process) leads(pid int) bool {
-	group, err := unix.Getpgid(pid)
-	return err == nil && fmt.Sprint(group) == p.ID()
+	for hops := 0; pid > 1 && hops < 64; hops++ {
+		if fmt.Sprint(pid) == p.ID() {
+			return true
+		}
+		pid = parentOf(pid)
+	}
+	return false
+}
+
+// parentOf reads a process's parent from /proc/PID/stat, proc(5), behind its
+// name, which may hold anything; 0 for one that is gone.
+func parentOf(pid int) (parent int) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	var state string
+	_, _ = fmt.Sscan(string(data[bytes.LastIndexByte(data, ')')+1:]), &state, &parent) // 0 where it does not say
+	return parent
 }
 
 func (p *process) PluginToHost(network, address string) (string, string, error) {

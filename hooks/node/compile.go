@@ -31,7 +31,7 @@ var (
 // plain is output without colours, with the app's files as the repository
 // names them.
 func plain(output []string, appDir string) []string {
-	inApp := lazyregexp.New(`(^|[\s("'\[])` + regexp.QuoteMeta(appDir) + `/`)
+	inApp := regexp.MustCompile(`(^|[\s("'\[])` + regexp.QuoteMeta(appDir) + `/`)
 	lines := make([]string, len(output))
 	for i, line := range output {
 		lines[i] = inApp.ReplaceAllString(colours.ReplaceAllString(line, ""), "$1")

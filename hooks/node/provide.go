@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -170,7 +171,7 @@ func (j *job) carry(plan *slot.LaunchPlan) error {
 	for _, p := range slices.Concat(plan.Processes, processes) {
 		commands = append(commands, p.Command())
 	}
-	uses := lazyregexp.New(`(?:^|[\s;&|(])` + j.app.manager.name + `x?(?:\s|$)`)
+	uses := regexp.MustCompile(`(?:^|[\s;&|(])` + j.app.manager.name + `x?(?:\s|$)`)
 	if !uses.MatchString(strings.Join(commands, "\n")) {
 		return nil
 	}

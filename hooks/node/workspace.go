@@ -139,7 +139,7 @@ func matchesGlob(pattern, dir string) bool {
 	expr = strings.ReplaceAll(expr, `\*\*/`, `(?:.*/)?`)
 	expr = strings.ReplaceAll(expr, `\*\*`, `.*`)
 	expr = strings.ReplaceAll(expr, `\*`, `[^/]*`)
-	expr = lazyregexp.New(`\\\{([^{}]*)\\\}`).ReplaceAllStringFunc(expr, func(set string) string {
+	expr = regexp.MustCompile(`\\\{([^{}]*)\\\}`).ReplaceAllStringFunc(expr, func(set string) string {
 		return "(?:" + strings.ReplaceAll(set[2:len(set)-2], ",", "|") + ")"
 	})
 	matched, err := regexp.MatchString("^"+expr+"$", dir)

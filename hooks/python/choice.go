@@ -3,11 +3,11 @@ package python
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slot-paas/slot/hooks"
-	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -172,7 +172,7 @@ func (c *choice) told(start string) {
 	delete(c.plan.Env, flaskServed)
 	c.needs = slices.DeleteFunc(c.needs, func(n string) bool { return n == "gunicorn" || n == "uvicorn" })
 	for _, server := range []string{"gunicorn", "uvicorn"} {
-		if lazyregexp.New(`(^|[\s/])` + server + `\s`).MatchString(start) {
+		if regexp.MustCompile(`(^|[\s/])` + server + `\s`).MatchString(start) {
 			c.needs = append(c.needs, server)
 		}
 	}

@@ -96,7 +96,7 @@ func (s source) locate(files *hooks.Files) (dir, module string) {
 	relative := relativeImport.MatchString(s.text)
 	for dir != "." {
 		name := path.Base(dir)
-		own := lazyregexp.New(`(?m)^\s*(?:from|import)\s+` + regexp.QuoteMeta(name) + `[.\s]`)
+		own := regexp.MustCompile(`(?m)^\s*(?:from|import)\s+` + regexp.QuoteMeta(name) + `[.\s]`)
 		if !relative && !files.Exists(path.Join(dir, "__init__.py")) && !own.MatchString(s.text) {
 			break
 		}

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/slot-paas/slot/hooks"
-	"github.com/slot-paas/slot/internal/lazyregexp"
 	"github.com/slot-paas/slot/slot"
 )
 
@@ -103,7 +103,7 @@ func glob(files *hooks.Files, dir, pattern string) []string {
 		return []string{dir}
 	}
 	first, rest := pattern, "."
-	if m := lazyregexp.New(`^([^/]+)/(.+)$`).FindStringSubmatch(pattern); m != nil {
+	if m := regexp.MustCompile(`^([^/]+)/(.+)$`).FindStringSubmatch(pattern); m != nil {
 		first, rest = m[1], m[2]
 	}
 	entries, _ := files.List(dir)
