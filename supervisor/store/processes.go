@@ -49,15 +49,8 @@ func (s *Store) UpdateProcesses(n slot.Name, now func() []slot.ProcessRecord) er
 	if err != nil {
 		return fmt.Errorf("cannot encode the processes of %s: %w", n, err)
 	}
-	path := s.layout.Processes(n)
-	temp := path + ".tmp"
-	err = os.WriteFile(temp, data, 0o600)
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-		return writeError(path, err)
+	if err := replaceFile(s.layout.Processes(n), data, func(*os.File) error { return nil }); err != nil {
+		return err
 	}
 	p.of[n] = records
 	return nil

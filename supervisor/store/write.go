@@ -18,13 +18,22 @@ import (
 // holds either the old or the new contents. A leftover temporary file has a
 // fixed name, so that the next write takes its place.
 func writeFile(path string, data []byte) error {
+	if err := replaceFile(path, data, (*os.File).Sync); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// replaceFile is writeFile for a file that need not survive a loss of power
+// where sync does nothing.
+func replaceFile(path string, data []byte, sync func(*os.File) error) error {
 	temp := path + ".tmp"
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return writeError(path, err)
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync())
+	err = errors.Join(err, sync(f))
 	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = os.Rename(temp, path)
@@ -33,7 +42,7 @@ func writeFile(path string, data []byte) error {
 		os.Remove(temp)
 		return writeError(path, err)
 	}
-	return syncDir(filepath.Dir(path))
+	return nil
 }
 
 // WriteFile replaces a file of another room, such as the admin's keys, as a
