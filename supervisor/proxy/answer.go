@@ -59,12 +59,20 @@ func (b *requestBody) err() error {
 // WriteHeader passes 1xx answers on as they come.
 func (a *answer) WriteHeader(status int) {
 	if status >= 200 && a.status == 0 {
-		a.status = status
-		if status >= 500 && a.target != nil {
-			a.target.failures.Add(1)
+		a.answered(status)
+		if h := a.Header(); h["Content-Type"] == nil {
+			h["Content-Type"] = nil // the app says none: the server is not to guess one
 		}
 	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// answered notes the outcome.
+func (a *answer) answered(status int) {
+	a.status = status
+	if status >= 500 && a.target != nil {
+		a.target.failures.Add(1)
+	}
 }
 
 func (a *answer) Write(p []byte) (int, error) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/textproto"
 	"sync"
 	"syscall"
 	"time"
@@ -50,21 +52,38 @@ func newBackend(address string, wait time.Duration, alive func() bool) *backend 
 	return &backend{address: address, wait: wait, alive: alive, done: make(chan struct{}), open: map[*conn]struct{}{}}
 }
 
-// RoundTrip sends the request. Where a kept connection dies under one that
+// errand is a request on its way to the app and back.
+type errand struct {
+	*http.Request
+	ctx     context.Context                                // ends when the client went away
+	plain   bool                                           // it has no body, and its header is as it is to be sent
+	interim func(status int, h textproto.MIMEHeader) error // nil, or takes the 1xx answers
+}
+
+// RoundTrip implements http.RoundTripper for the reverse proxy.
+func (b *backend) RoundTrip(r *http.Request) (*http.Response, error) {
+	e := errand{Request: r, ctx: r.Context()}
+	if trace := httptrace.ContextClientTrace(e.ctx); trace != nil {
+		e.interim = trace.Got1xxResponse
+	}
+	return b.do(e)
+}
+
+// do sends the request. Where a kept connection dies under one that
 // may be repeated it is sent once more, on a new connection: an app executes
 // a request twice at most, also one that kills each worker that takes it.
-func (b *backend) RoundTrip(r *http.Request) (*http.Response, error) {
-	c, err := b.take(r.Context())
+func (b *backend) do(e errand) (*http.Response, error) {
+	c, err := b.take(e.ctx)
 	if err != nil {
 		return nil, err
 	}
 	kept := c.used
-	res, err := c.exchange(r)
-	if err != nil && kept && errors.As(err, new(noAnswer)) && repeatable(r) && r.Context().Err() == nil {
-		if c, err = b.dial(r.Context()); err != nil {
+	res, err := c.exchange(e)
+	if err != nil && kept && errors.As(err, new(noAnswer)) && repeatable(e.Request) && e.ctx.Err() == nil {
+		if c, err = b.dial(e.ctx); err != nil {
 			return nil, err
 		}
-		res, err = c.exchange(r)
+		res, err = c.exchange(e)
 	}
 	if err == nil {
 		dropOwnSetCookies(res.Header)

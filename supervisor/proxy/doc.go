@@ -6,6 +6,10 @@
 // behind them, or the decision when to switch; supervisor/deploy and
 // supervisor make those.
 //
+// A client's connection is a visitor first: its plain requests to a process
+// are answered there. The others are handed over to the standard library's
+// server, with the Front as its handler.
+//
 // A Front starts with Serve and stops when Serve's context ends. A Target
 // starts nothing when it is made; Drain ends it. The way of a request to its
 // target takes no lock: it loads a pointer and adds to counters. To an app it

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/textproto"
 	"strings"
 	"time"
@@ -35,28 +34,28 @@ func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBo
 
 // exchange sends a request and returns its answer, whose body must be read to
 // its end or closed: the connection is kept or closed then.
-func (c *conn) exchange(r *http.Request) (*http.Response, error) {
-	c.unwatch = context.AfterFunc(r.Context(), c.abort)
+func (c *conn) exchange(e errand) (*http.Response, error) {
+	c.unwatch = context.AfterFunc(e.ctx, c.abort)
 	c.halves.Store(2)
 	var expected *expectation
-	if hasBody(r) {
-		r, expected = expecting(r)
-		go func() { c.half(c.send(r)) }() // the app may answer before it has read all
+	if !e.plain && hasBody(e.Request) {
+		e.Request, expected = expecting(e.Request)
+		go func() { c.half(c.send(e)) }() // the app may answer before it has read all
 	} else {
-		err := c.send(r)
+		err := c.send(e)
 		c.half(err)
 		if err != nil {
 			c.half(err)
-			return nil, c.because(r, noAnswer{err})
+			return nil, e.because(noAnswer{err})
 		}
 	}
-	res, err := c.answer(r, expected)
+	res, err := c.answer(e, expected)
 	if err != nil {
 		c.half(err)
-		return nil, c.because(r, err)
+		return nil, e.because(err)
 	}
 	switch {
-	case res.StatusCode == http.StatusSwitchingProtocols && !asked(r, res):
+	case res.StatusCode == http.StatusSwitchingProtocols && !asked(e.Request, res):
 		c.half(errUnasked)
 		return nil, errUnasked
 	case res.StatusCode == http.StatusSwitchingProtocols:
@@ -77,8 +76,11 @@ func asked(r *http.Request, res *http.Response) bool {
 }
 
 // send writes the request and its body.
-func (c *conn) send(r *http.Request) error {
-	if err := r.Write(c.out); err != nil {
+func (c *conn) send(e errand) error {
+	if e.plain {
+		return c.sendPlain(e.Request)
+	}
+	if err := e.Write(c.out); err != nil {
 		return err
 	}
 	return c.out.Flush()
@@ -86,27 +88,28 @@ func (c *conn) send(r *http.Request) error {
 
 // answer reads up to the header of the last answer, and passes on those
 // before it.
-func (c *conn) answer(r *http.Request, expected *expectation) (*http.Response, error) {
+func (c *conn) answer(e errand, expected *expectation) (*http.Response, error) {
 	defer expected.refuse()
 	c.header.limit()
 	if _, err := c.in.Peek(1); err != nil {
 		return nil, noAnswer{err}
 	}
 	for range maxInterim {
-		res, err := http.ReadResponse(c.in, r)
+		res, err := http.ReadResponse(c.in, e.Request)
 		if err != nil {
 			return nil, err
 		}
 		switch {
+		case res.StatusCode < 100:
+			return nil, fmt.Errorf("the app answered with the status %03d, which there is not", res.StatusCode)
 		case res.StatusCode == http.StatusContinue:
 			expected.fulfil()
 		case res.StatusCode >= 200, res.StatusCode == http.StatusSwitchingProtocols:
 			c.header.unlimit()
 			return res, nil
 		default:
-			trace := httptrace.ContextClientTrace(r.Context())
-			if trace != nil && trace.Got1xxResponse != nil {
-				if err := trace.Got1xxResponse(res.StatusCode, textproto.MIMEHeader(res.Header)); err != nil {
+			if e.interim != nil {
+				if err := e.interim(res.StatusCode, textproto.MIMEHeader(res.Header)); err != nil {
 					return nil, err
 				}
 			}
@@ -116,8 +119,8 @@ func (c *conn) answer(r *http.Request, expected *expectation) (*http.Response, e
 }
 
 // because prefers the client's reason over what it did to the connection.
-func (c *conn) because(r *http.Request, err error) error {
-	if cause := r.Context().Err(); cause != nil {
+func (e errand) because(err error) error {
+	if cause := e.ctx.Err(); cause != nil {
 		return cause
 	}
 	return err

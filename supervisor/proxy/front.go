@@ -74,32 +74,57 @@ func NewFront(o FrontOptions) *Front {
 // this process's copy of an inherited socket. Upgraded connections belong to
 // their target and live until that is drained. Several calls may run at once.
 func (f *Front) Serve(ctx context.Context, ln net.Listener) error {
+	return f.serve(ctx, newEntry(f, ln))
+}
+
+func (f *Front) serve(ctx context.Context, e *entry) error {
 	server := &http.Server{
 		Handler:           f,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelWarn),
-		ConnState:         f.farewell.count,
+		ConnState:         f.changed,
 		Protocols:         new(http.Protocols),
 	}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetUnencryptedHTTP2(true) // gRPC's clients begin with it
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(e) }()
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ln) }()
+	go func() { ended <- e.accept() }()
 	select {
 	case err := <-ended:
-		return fmt.Errorf("cannot serve slot %s on %s: %w", f.info.Slot, ln.Addr(), err)
+		server.Close()
+		<-served
+		return fmt.Errorf("cannot serve slot %s on %s: %w", f.info.Slot, e.Addr(), err)
 	case <-ctx.Done():
 	}
-	ln.Close() // the server's connections live on
+	e.ln.Close() // the connections live on
 	f.part()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace)
 	defer cancel()
+	e.part(grace.Done())
 	if server.Shutdown(grace) != nil {
 		server.Close()
 	}
+	<-served
 	<-ended
 	return nil
+}
+
+// changed is the server's ConnState.
+func (f *Front) changed(c net.Conn, s http.ConnState) {
+	h, ok := c.(*handedOver)
+	switch s {
+	case http.StateActive, http.StateIdle:
+		if ok {
+			h.rests(s == http.StateIdle)
+		}
+	case http.StateClosed, http.StateHijacked:
+		if !ok || !h.isBack() {
+			f.farewell.left()
+		}
+	}
 }
 
 // Target returns what the slot leads to; never nil.

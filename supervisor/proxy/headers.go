@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/netip"
@@ -27,21 +28,35 @@ func rewrite(r *httputil.ProxyRequest, address string) {
 	r.Out.URL.Host = address
 	r.Out.Host = r.In.Host
 	r.Out.URL.RawQuery = withoutToken(r.In.URL.RawQuery) // "a=1;b=2" included, which Out lacks
-	h := r.Out.Header
-	trusted := fromThisMachine(r.In)
+	peer, _, _ := net.SplitHostPort(r.In.RemoteAddr)     // empty when there is none
+	forward(r.Out.Header, r.In.Header, peer, fromThisMachine(r.In), r.In.Host)
+	strip(r.Out.Header)
+}
+
+// forward sets X-Forwarded-*. in is the header as it came, and may be h.
+func forward(h, in http.Header, peer string, trusted bool, host string) {
+	chain, proto, outer := []string{peer}, []string{"http"}, []string{host}
 	if trusted {
-		if prior, ok := r.In.Header["X-Forwarded-For"]; ok {
-			h["X-Forwarded-For"] = prior
+		if prior := in["X-Forwarded-For"]; len(prior) > 0 {
+			chain[0] = strings.Join(prior, ", ") + ", " + peer
+		}
+		if v := in["X-Forwarded-Proto"]; len(v) > 0 {
+			proto = v
+		}
+		if v := in["X-Forwarded-Host"]; len(v) > 0 {
+			outer = v
 		}
 	}
-	r.SetXForwarded()
-	if trusted {
-		for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host"} {
-			if v := r.In.Header[name]; len(v) > 0 {
-				h[name] = v
-			}
-		}
+	delete(h, "Forwarded")
+	delete(h, "X-Forwarded-For")
+	if peer != "" {
+		h["X-Forwarded-For"] = chain
 	}
+	h["X-Forwarded-Proto"], h["X-Forwarded-Host"] = proto, outer
+}
+
+// strip removes what is Coder's and slot's own.
+func strip(h http.Header) {
 	for name := range h {
 		if name == "Coder-Session-Token" || strings.HasPrefix(name, "X-Coder-") {
 			delete(h, name)
@@ -52,7 +67,7 @@ func rewrite(r *httputil.ProxyRequest, address string) {
 
 func fromThisMachine(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback()
+	return err == nil && onThisMachine(peer)
 }
 
 // outerURL returns the address under which the client knows the slot.

@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -29,17 +28,13 @@ func (f *Front) Linger(d time.Duration, port int) *Target {
 	return f.target.Load()
 }
 
-// count is the server's ConnState.
-func (w *farewell) count(_ net.Conn, s http.ConnState) {
-	switch s {
-	case http.StateNew:
-		w.open.Add(1)
-	case http.StateClosed, http.StateHijacked:
-		if w.open.Add(-1) == 0 {
-			select {
-			case w.empty <- struct{}{}:
-			default:
-			}
+// left counts a connection out; entry.accept counts it in. What is upgraded is
+// out: it belongs to its target.
+func (w *farewell) left() {
+	if w.open.Add(-1) == 0 {
+		select {
+		case w.empty <- struct{}{}:
+		default:
 		}
 	}
 }

@@ -57,11 +57,15 @@ func NewProcessTarget(release int, port int, o ProcessOptions) *Target {
 	handler := &httputil.ReverseProxy{
 		Rewrite:      func(r *httputil.ProxyRequest) { rewrite(r, address) },
 		Transport:    transport,
-		BufferPool:   &bufferPool{},
+		BufferPool:   &buffers,
 		ErrorHandler: p.fail,
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
-	return newTarget(release, kindProcess, transparent(handler), b.close)
+	t := newTarget(release, kindProcess, transparent(handler), b.close)
+	if !o.HTTP2 {
+		t.backend, t.fail = b, p.fail
+	}
+	return t
 }
 
 // transparent makes the server leave to the app what is the app's: when to
@@ -129,6 +133,8 @@ func (p *process) clientGone(w http.ResponseWriter, err error) {
 const bufferSize = 64 << 10
 
 type bufferPool struct{ pool sync.Pool }
+
+var buffers bufferPool
 
 func (p *bufferPool) Get() []byte {
 	if b, ok := p.pool.Get().(*[bufferSize]byte); ok {

@@ -25,6 +25,8 @@ type Target struct {
 	release int
 	kind    string
 	handler http.Handler
+	backend *backend // of a process that speaks HTTP/1; else nil
+	fail    func(http.ResponseWriter, *http.Request, error)
 	free    func() // ends what the target holds, requests in flight included
 
 	state     atomic.Int64 // requests in flight, plus draining once Drain began
