@@ -5,7 +5,10 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
+
+	"github.com/slot-paas/slot/slot"
 )
 
 const (
@@ -54,14 +57,23 @@ func (e *entry) accept() error {
 			}
 			continue
 		}
-		var netErr net.Error
-		if errors.Is(err, net.ErrClosed) || !errors.As(err, &netErr) || !netErr.Temporary() { //nolint:staticcheck // the only word for it
+		if !passing(err) {
 			return err
 		}
 		pause = min(max(2*pause, minRetry), maxRetry)
-		e.front.log.Warn("cannot accept a connection", "error", err, "again_in", pause)
+		e.front.log.Warn("cannot accept a connection", slot.KeyError, err)
 		time.Sleep(pause)
 	}
+}
+
+// passing reports whether an accept may do better later.
+func passing(err error) bool {
+	for _, e := range [...]error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // give hands a connection to the server. It reports false when that has ended.
