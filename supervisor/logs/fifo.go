@@ -17,8 +17,8 @@ const pipeBytes = 1 << 20
 
 // fifo is a FIFO that is read. Go's poller does not know it: it would be woken
 // by each write of the app, also while nobody waits for one, and that costs more
-// than the write. Instead it knows an epoll of the FIFO's own, which is silent
-// until it is armed. For one goroutine, but for interrupt.
+// than the write. Instead it knows an epoll of the FIFO's own, which watches the
+// FIFO only while wait waits. For one goroutine, but for interrupt.
 type fifo struct {
 	path string
 	fd   int      // does not block
@@ -43,7 +43,7 @@ func openFIFO(path string) (*fifo, error) {
 	}
 	f := &fifo{path: path, fd: fd}
 	if err == nil {
-		f.poll, err = openPoll(fd)
+		f.poll, err = openPoll()
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -53,16 +53,13 @@ func openFIFO(path string) (*fifo, error) {
 	return f, nil
 }
 
-// openPoll returns an epoll that watches fd, not armed, for Go's poller.
-func openPoll(fd int) (*os.File, error) {
+// openPoll returns an epoll that watches nothing, for Go's poller.
+func openPoll() (*os.File, error) {
 	poll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}
-	if err = unix.EpollCtl(poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLONESHOT}); err == nil {
-		err = unix.SetNonblock(poll, true) // else os takes it for a file that cannot be waited for
-	}
-	if err != nil {
+	if err := unix.SetNonblock(poll, true); err != nil { // else os takes it for a file that cannot be waited for
 		unix.Close(poll)
 		return nil, err
 	}
@@ -75,23 +72,29 @@ func openPoll(fd int) (*os.File, error) {
 }
 
 // wait returns when there is something to read; os.ErrDeadlineExceeded after
-// interrupt.
+// interrupt. Only meanwhile does the epoll hear of writes: one that hears of them
+// and is silent costs the app a tenth of each.
 func (f *fifo) wait() error {
 	conn, err := f.poll.SyscallConn()
 	if err != nil {
 		return err
 	}
-	arm := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT}
-	var inner error
-	err = conn.Control(func(poll uintptr) { inner = unix.EpollCtl(int(poll), unix.EPOLL_CTL_MOD, f.fd, &arm) })
-	if err = errors.Join(err, inner); err != nil {
+	watch := func(op int) error {
+		var inner error
+		err := conn.Control(func(poll uintptr) {
+			inner = unix.EpollCtl(int(poll), op, f.fd, &unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT})
+		})
+		return errors.Join(err, inner)
+	}
+	if err := watch(unix.EPOLL_CTL_ADD); err != nil {
 		return err
 	}
-	return conn.Read(func(poll uintptr) bool {
+	err = conn.Read(func(poll uintptr) bool {
 		var fired [1]unix.EpollEvent
 		n, err := unix.EpollWait(int(poll), fired[:], 0)
 		return n > 0 || err != nil && !errors.Is(err, unix.EINTR)
 	})
+	return errors.Join(err, watch(unix.EPOLL_CTL_DEL))
 }
 
 // interrupt ends wait, now and from now on.
