@@ -34,9 +34,10 @@ func newReader(o *Output, stream Stream, fifoPath, spoolPath string) (*reader, e
 	return &reader{output: o, stream: stream, fifo: fifo, spool: s}, nil
 }
 
-// gather is the pause after a read of at least burst bytes. An app that writes
-// line by line would else wake the reader for each of them, which costs both
-// more than the line; meanwhile the pipe has room for ten thousand.
+// gather is the pause after a read of at least burst bytes that left nothing in
+// the pipe. An app that writes line by line would else wake the reader for each of
+// them, which costs both more than the line; meanwhile the pipe has room for ten
+// thousand. With a pause after every read a fast app would fill it and have to wait.
 const (
 	gather = time.Millisecond
 	burst  = 1 << 10
@@ -46,9 +47,11 @@ const (
 func (r *reader) run() {
 	r.take(0)
 	for {
-		n, err := r.read(spoolBytes)
+		n, full, err := r.read(spoolBytes)
 		if err == nil && n >= burst && !r.fifo.interrupted.Load() {
-			<-time.After(gather)
+			if !full {
+				<-time.After(gather)
+			}
 			continue
 		}
 		if err == nil {
@@ -75,7 +78,7 @@ func (r *reader) run() {
 func (r *reader) drain() {
 	left, err := r.fifo.waiting()
 	for n := 1; err == nil && left > 0 && n > 0; left -= n {
-		n, err = r.read(left)
+		n, _, err = r.read(left)
 	}
 	if err != nil {
 		r.fail(err)
@@ -83,14 +86,15 @@ func (r *reader) drain() {
 }
 
 // read moves what is in the pipe, at most so many bytes, into the spool, and
-// from there into the log.
-func (r *reader) read(most int) (int, error) {
+// from there into the log; full tells that there may be more.
+func (r *reader) read(most int) (n int, full bool, err error) {
 	seen := len(r.spool.pending())
 	room := r.spool.room()
-	n, err := r.fifo.read(room[:min(most, len(room))])
+	room = room[:min(most, len(room))]
+	n, err = r.fifo.read(room)
 	r.spool.filled(n)
 	r.take(seen)
-	return n, err
+	return n, n == len(room), err
 }
 
 // take writes what can be taken apart of the text in the spool; no line ends
