@@ -21,22 +21,23 @@ const (
 // entry is where the connections of one Serve come in. Each is a visitor first;
 // as a listener the entry gives the server those that a visitor handed over.
 type entry struct {
-	front  *Front
-	ln     net.Listener
-	handed chan net.Conn
-	closed chan struct{}
-	close  sync.Once
+	front         *Front
+	ln            net.Listener
+	handed        chan net.Conn
+	headerTimeout time.Duration
+	closed        chan struct{}
+	close         sync.Once
 
 	closing  atomic.Bool
-	mu       sync.Mutex // guards what follows
-	visitors map[*visitor]struct{}
-	empty    chan struct{} // closed when closing and no visitor is left
+	mu       sync.Mutex       // guards what follows
+	visitors map[*visitor]int // 2 while one that was handed over is back before its last goroutine has left
+	empty    chan struct{}    // closed when closing and no visitor is left
 }
 
 func newEntry(f *Front, ln net.Listener) *entry {
 	return &entry{
-		front: f, ln: ln, handed: make(chan net.Conn), closed: make(chan struct{}),
-		visitors: map[*visitor]struct{}{}, empty: make(chan struct{}),
+		front: f, ln: ln, headerTimeout: readHeaderTimeout, handed: make(chan net.Conn), closed: make(chan struct{}),
+		visitors: map[*visitor]int{}, empty: make(chan struct{}),
 	}
 }
 
@@ -112,14 +113,16 @@ func (e *entry) add(v *visitor) bool {
 	if e.closing.Load() {
 		return false
 	}
-	e.visitors[v] = struct{}{}
+	e.visitors[v]++
 	return true
 }
 
 func (e *entry) remove(v *visitor) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.visitors, v)
+	if e.visitors[v]--; e.visitors[v] == 0 {
+		delete(e.visitors, v)
+	}
 	if e.closing.Load() && len(e.visitors) == 0 {
 		e.done()
 	}

@@ -94,6 +94,9 @@ func (f *Front) serve(ctx context.Context, e *entry) error {
 	go func() { ended <- e.accept() }()
 	select {
 	case err := <-ended:
+		cut := make(chan struct{})
+		close(cut)
+		e.part(cut)
 		server.Close()
 		<-served
 		return fmt.Errorf("cannot serve slot %s on %s: %w", f.info.Slot, e.Addr(), err)

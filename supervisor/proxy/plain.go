@@ -11,7 +11,12 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-var headerEnd = []byte("\r\n\r\n")
+// headerEnds are the ends of a header that the parser knows.
+var headerEnds = [...][]byte{[]byte("\n\r\n"), []byte("\n\n")}
+
+func hasEnd(b []byte) bool {
+	return bytes.Contains(b, headerEnds[0]) || bytes.Contains(b, headerEnds[1])
+}
 
 // read returns the next request, or nil where that is the server's to judge.
 // raw is what was buffered before the request was parsed; it is valid until
@@ -19,12 +24,12 @@ var headerEnd = []byte("\r\n\r\n")
 // too slow.
 func (v *visitor) read() (r *http.Request, raw []byte, err error) {
 	raw, _ = v.in.Peek(v.in.Buffered()) // never more than there is
-	for seen := 0; !bytes.Contains(raw[seen:], headerEnd); {
-		if seen == 0 && !v.until.IsZero() { // a first request has its deadline since the connection began
+	for seen := 0; !hasEnd(raw[seen:]); {
+		if seen == 0 && v.asked { // a first request has its deadline since the connection began
 			v.until = time.Time{}
-			v.conn.SetReadDeadline(time.Now().Add(readHeaderTimeout))
+			v.conn.SetReadDeadline(time.Now().Add(v.entry.headerTimeout))
 		}
-		seen = max(len(raw)-len(headerEnd)+1, 0)
+		seen = max(len(raw)-len(headerEnds[0])+1, 0)
 		if raw, err = v.in.Peek(len(raw) + 1); errors.Is(err, bufio.ErrBufferFull) {
 			return nil, raw, nil
 		} else if err != nil {
@@ -32,6 +37,7 @@ func (v *visitor) read() (r *http.Request, raw []byte, err error) {
 		}
 		raw, _ = v.in.Peek(v.in.Buffered())
 	}
+	v.asked = true
 	if r, err = http.ReadRequest(v.in); err != nil {
 		return nil, raw, nil
 	}

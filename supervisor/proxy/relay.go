@@ -38,6 +38,8 @@ func (v *visitor) answer(t *Target, r *http.Request) (stays bool) {
 // interim passes a 1xx answer on.
 func (v *visitor) interim(status int, h textproto.MIMEHeader) error {
 	v.line(status)
+	dropHops(http.Header(h))
+	h.Del("Content-Length")
 	http.Header(h).Write(v.out)
 	v.out.WriteString("\r\n")
 	return v.out.Flush()
@@ -85,6 +87,8 @@ func (v *visitor) relay(a *answer, r *http.Request, res *http.Response) (stays b
 		delete(h, "Content-Length")
 	case res.StatusCode == http.StatusNoContent:
 		delete(h, "Content-Length")
+	case !bodyless && !chunked && h["Content-Length"] == nil: // the app called it a matter of one hop
+		h["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
 	}
 	stays = v.header(res.StatusCode, h)
 	if chunked {

@@ -51,6 +51,7 @@ type visitor struct {
 	in    *bufio.Reader
 	out   *bufio.Writer
 	state atomic.Int32
+	asked bool      // it has sent a request
 	until time.Time // deadline of reading between two requests; zero when it has to be set
 
 	watch   *time.Timer   // runs look once a request takes long
@@ -61,14 +62,14 @@ type visitor struct {
 func newVisitor(e *entry, tcp *net.TCPConn) *visitor {
 	v := &visitor{entry: e, front: e.front, conn: tcp, watched: make(chan struct{}, 1)}
 	if peer, ok := tcp.RemoteAddr().(*net.TCPAddr); ok {
-		addr := peer.AddrPort()
+		addr := netip.AddrPortFrom(peer.AddrPort().Addr().Unmap(), uint16(peer.Port)) // IPv4 as such, also on a socket for both
 		v.peer, v.host, v.local = addr.String(), addr.Addr().String(), onThisMachine(addr)
 	}
 	v.ctx, v.leave = context.WithCancel(context.Background())
 	v.in, v.out = bufio.NewReader(tcp), bufio.NewWriter(tcp)
 	v.watch = time.AfterFunc(time.Hour, v.look)
 	v.watch.Stop()
-	tcp.SetReadDeadline(time.Now().Add(readHeaderTimeout))
+	tcp.SetReadDeadline(time.Now().Add(e.headerTimeout))
 	return v
 }
 
@@ -120,8 +121,21 @@ func (v *visitor) close() {
 	v.front.farewell.left()
 }
 
-// next waits for the first byte of a request.
+// next waits for the first byte of a request, and passes over an empty line
+// before it: some clients end a body with one (RFC 9112, 2.2).
 func (v *visitor) next() bool {
+	for v.wait() {
+		first, err := v.in.Peek(1)
+		if err != nil || !v.asked || first[0] != '\r' && first[0] != '\n' {
+			return err == nil
+		}
+		v.in.Discard(1)
+	}
+	return false
+}
+
+// wait waits for a byte.
+func (v *visitor) wait() bool {
 	if v.in.Buffered() > 0 {
 		return true
 	}

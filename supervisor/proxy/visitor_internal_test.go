@@ -3,15 +3,20 @@ package proxy
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 )
+
+// headerTime is how long a header may take here.
+const headerTime = 500 * time.Millisecond
 
 // newEntrance serves a front whose entry the test can look into.
 func newEntrance(t *testing.T) (f *Front, e *entry, end func()) {
@@ -22,6 +27,7 @@ func newEntrance(t *testing.T) (f *Front, e *entry, end func()) {
 		t.Fatal(err)
 	}
 	e = newEntry(f, ln)
+	e.headerTimeout = headerTime
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- f.serve(ctx, e) }()
@@ -199,5 +205,170 @@ func TestVisitor_ReadsItsClientOnlyAsLongAsItShould(t *testing.T) {
 	}
 	if status, _ := c.ask(t, ""); status != 200 {
 		t.Errorf("%d", status)
+	}
+}
+
+func TestVisitor_EndsAClientThatDribbles(t *testing.T) {
+	f, e, _ := newEntrance(t)
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			time.Sleep(2 * watchAfter) // it is watched meanwhile
+		}
+	})
+	const half = "GET / HTTP/1.1\r\nHo"
+	for what, sent := range map[string][]string{
+		"the first":           {half},
+		"after an answer":     {getOne, half},
+		"after a slow answer": {"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + half},
+		"after a POST":        {postOne, half},
+		"nothing at all":      {""},
+	} {
+		c := connect(t, e)
+		for _, raw := range sent[:len(sent)-1] {
+			c.ask(t, raw)
+		}
+		io.WriteString(c, sent[len(sent)-1])
+		answers, _ := io.ReadAll(c.in) // it would fail at the test's deadline
+		if n := len(answers); n > 0 != (what == "after a slow answer") {
+			t.Errorf("%s: %q", what, answers)
+		}
+	}
+}
+
+// A client that always has the next request under way is none that dribbles.
+func TestVisitor_LetsAClientSendOnAndOn(t *testing.T) {
+	f, e, _ := newEntrance(t)
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {})
+	c := connect(t, e)
+	begin := time.Now()
+	io.WriteString(c, getOne[:10])
+	for time.Since(begin) < 2*headerTime {
+		if status, _ := c.ask(t, getOne[10:]+getOne[:10]); status != 200 {
+			t.Fatalf("%d", status)
+		}
+	}
+}
+
+func TestVisitor_ReadsWhatTheParserReads(t *testing.T) {
+	f, e, _ := newEntrance(t)
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {})
+	for _, raw := range []string{"GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.0\n\n", "GET / HTTP/1.1\r\nHost: a\n\r\n"} {
+		if status, _ := connect(t, e).ask(t, raw); status != 200 {
+			t.Errorf("%q: %d", raw, status)
+		}
+	}
+	// Some clients send an empty line after a body.
+	for _, line := range []string{"\r\n", "\n", "\r"} {
+		c := connect(t, e)
+		c.ask(t, postOne)
+		waitFor(t, "the visitor to be back", func() bool { return e.idle() > 0 })
+		io.WriteString(c, line)
+		time.Sleep(10 * time.Millisecond) // so that it is read alone
+		if status, _ := c.ask(t, getOne); status != 200 {
+			t.Errorf("after %q: %d", line, status)
+		}
+		c.Close()
+	}
+}
+
+// A connection may be back before the goroutine that handed it over has left.
+func TestEntry_KnowsAllThatAreBack(t *testing.T) {
+	f, e, end := newEntrance(t)
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) })
+	const clients = 50
+	var asking sync.WaitGroup
+	var all []client
+	for range clients {
+		all = append(all, connect(t, e))
+	}
+	for _, c := range all {
+		asking.Go(func() {
+			for range 40 {
+				io.WriteString(c, "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n") // the server refuses it at once
+				res, err := http.ReadResponse(c.in, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				io.Copy(io.Discard, res.Body)
+			}
+		})
+	}
+	asking.Wait()
+	waitFor(t, "all to be back", func() bool { return e.idle() == clients })
+	end()
+	waitFor(t, "their end", func() bool { return f.farewell.open.Load() == 0 })
+	for _, c := range all {
+		if _, err := c.in.ReadByte(); err != io.EOF {
+			t.Fatalf("a connection after the end: %v", err)
+		}
+	}
+}
+
+// failing is a listener that fails once it is told to.
+type failing struct {
+	net.Listener
+	now chan struct{}
+}
+
+func (l failing) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	select {
+	case <-l.now:
+		c.Close()
+		return nil, errors.New("no more")
+	default:
+		return c, err
+	}
+}
+
+func TestServe_EndsItsVisitorsWhenItFails(t *testing.T) {
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFront(FrontOptions{Name: "a", Log: slog.New(slog.DiscardHandler)})
+	e := newEntry(f, failing{tcp, make(chan struct{})})
+	ended := make(chan error, 1)
+	go func() { ended <- f.serve(t.Context(), e) }()
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {})
+	c := connect(t, e)
+	c.ask(t, getOne)
+	close(e.ln.(failing).now)
+	connect(t, e)
+	if err := <-ended; err == nil {
+		t.Error("it did not fail")
+	}
+	if _, err := c.in.ReadByte(); err != io.EOF {
+		t.Errorf("its visitor: %v, want the end", err)
+	}
+	tcp.Close()
+}
+
+func TestVisitor_KnowsItsClientOnASocketForBothProtocols(t *testing.T) {
+	ln, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFront(FrontOptions{Name: "a", Log: slog.New(slog.DiscardHandler)})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- f.Serve(ctx, ln) }()
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Header["X-Forwarded-For"]) })
+	for _, method := range []string{"GET", "POST"} {
+		r, _ := http.NewRequest(method, fmt.Sprintf("http://127.0.0.1:%d/", ln.Addr().(*net.TCPAddr).Port), nil)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if string(b) != "[127.0.0.1]" {
+			t.Errorf("%s: the app saw %s", method, b)
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
