@@ -10,8 +10,9 @@ import (
 // folder around a bin folder, and that around each program that is a link
 // elsewhere. What is readable anyway is left out.
 func (m Machine) onPath() []string {
-	known := reals(append(system(), m.tools()...))
-	closed := reals(append(m.secrets(), m.Protect...))
+	at := resolver{}
+	known := at.reals(append(system(), m.tools()...))
+	closed := at.reals(append(m.secrets(), m.Protect...))
 	var found []string
 	take := func(path string) bool {
 		if slices.ContainsFunc(known, func(k string) bool { return beneath(path, k) }) {
@@ -28,11 +29,11 @@ func (m Machine) onPath() []string {
 		if !filepath.IsAbs(dir) {
 			continue
 		}
-		dir = real(dir)
-		if !take(dir) && !beneath(dir, real(m.Home)) {
+		dir = at.real(dir)
+		if !take(dir) && !beneath(dir, at.real(m.Home)) {
 			continue // the system's
 		}
-		for _, target := range links(dir) {
+		for _, target := range at.links(dir) {
 			if !take(filepath.Dir(target)) {
 				take(target) // alone, where its folder holds more than tools
 			}
@@ -60,7 +61,7 @@ func around(dir string, closed []string) string {
 const maxLinks = 1000
 
 // links returns where the links in a folder lead.
-func links(dir string) []string {
+func (r resolver) links(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
@@ -70,8 +71,8 @@ func links(dir string) []string {
 		if e.Type()&os.ModeSymlink == 0 {
 			continue
 		}
-		if to, err := filepath.EvalSymlinks(filepath.Join(dir, e.Name())); err == nil {
-			targets = append(targets, to)
+		if to := r.step(dir, e.Name(), 0); to.err == nil {
+			targets = append(targets, to.path)
 		}
 	}
 	return targets

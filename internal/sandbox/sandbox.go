@@ -66,19 +66,20 @@ type rule struct {
 // them. Landlock only allows, so a folder to read is replaced by what is in it;
 // one to write cannot be, as new names in it have no rule, and is left out.
 func (p *Policy) rules() []rule {
-	protected := reals(p.Protect) // those that are not there yet, too
+	at := resolver{}
+	protected := at.reals(p.Protect) // those that are not there yet, too
 	var rules []rule
-	for _, path := range resolve(p.Read) {
+	for _, path := range at.existing(p.Read) {
 		for _, part := range carve(path, protected) {
 			rules = append(rules, rule{part, readRights})
 		}
 	}
-	for _, path := range resolve(p.Write) {
+	for _, path := range at.existing(p.Write) {
 		if !above(path, protected) {
 			rules = append(rules, rule{path, writeRights})
 		}
 	}
-	for _, path := range resolve(p.Devices) {
+	for _, path := range at.existing(p.Devices) {
 		rules = append(rules, rule{path, deviceRights})
 	}
 	return needed(rules)
@@ -104,7 +105,7 @@ func needed(rules []rule) []rule {
 
 // allows reports whether the policy gives the rights at a path.
 func (p *Policy) allows(path string, rights uint64) bool {
-	path = real(path)
+	path = resolver{}.real(path)
 	for _, r := range p.rules() {
 		if r.rights&rights == rights && beneath(path, r.path) {
 			return true
@@ -141,37 +142,4 @@ func above(path string, protected []string) bool {
 func beneath(path, dir string) bool {
 	// Without a new string: it is asked thousands of times at each start.
 	return path == dir || dir == "/" || len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
-}
-
-// resolve returns the paths that exist, without links.
-func resolve(paths []string) []string {
-	found := make([]string, 0, len(paths))
-	for _, path := range paths {
-		if to, err := filepath.EvalSymlinks(path); err == nil {
-			found = append(found, to)
-		} else if _, err := os.Stat(path); err == nil {
-			found = append(found, path) // a link of /proc to a program that was replaced
-		}
-	}
-	return found
-}
-
-func reals(paths []string) []string {
-	found := make([]string, len(paths))
-	for i, path := range paths {
-		found[i] = real(path)
-	}
-	return found
-}
-
-// real is path without links as far as it exists.
-func real(path string) string {
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		return to
-	}
-	dir, name := filepath.Split(filepath.Clean(path))
-	if dir == "" || name == "" {
-		return path
-	}
-	return filepath.Join(real(filepath.Clean(dir)), name)
 }
