@@ -89,7 +89,7 @@ func (l *deliveries) write(path string, b *deliveryBatch) error {
 	if l.closed {
 		return slot.E(slot.KindFailed, "", errClosed)
 	}
-	if _, err := appendLines(path, b.lines); err != nil {
+	if _, err := appendLines(path, b.lines, (*os.File).Sync); err != nil {
 		return err
 	}
 	l.mu.Lock()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -110,7 +111,7 @@ func (s *Store) BeginDeployment(d slot.Deployment) (slot.Deployment, error) {
 	}
 	err := s.write(func() error {
 		d.ID = s.lastDeployment() + 1
-		return s.record(d)
+		return s.record(d, (*os.File).Sync)
 	})
 	if err != nil {
 		return slot.Deployment{}, err
@@ -119,13 +120,18 @@ func (s *Store) BeginDeployment(d slot.Deployment) (slot.Deployment, error) {
 }
 
 // SaveDeployment records how a deployment stands now; the record replaces
-// the earlier ones of its ID, which BeginDeployment gave.
+// the earlier ones of its ID, which BeginDeployment gave. Only that it began to
+// run is not waited for on the disk, as its app waits for that: after a loss of
+// power it was cut short, whether it ran or was queued.
 func (s *Store) SaveDeployment(d slot.Deployment) error {
 	return s.write(func() error {
 		if d.ID < 1 || d.ID > s.lastDeployment() {
 			return slot.E(slot.KindFailed, "", fmt.Errorf("cannot save deployment %d: it was never begun", d.ID))
 		}
-		return s.record(d)
+		if d.State == slot.DeploymentRunning {
+			return s.record(d, func(*os.File) error { return nil })
+		}
+		return s.record(d, (*os.File).Sync)
 	})
 }
 
@@ -135,8 +141,8 @@ func (s *Store) lastDeployment() int64 {
 	return s.history.last
 }
 
-func (s *Store) record(d slot.Deployment) error {
-	size, err := appendRecord(s.layout.History(), d)
+func (s *Store) record(d slot.Deployment, sync func(*os.File) error) error {
+	size, err := appendRecord(s.layout.History(), d, sync)
 	if err != nil {
 		return err
 	}

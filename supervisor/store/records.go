@@ -15,20 +15,20 @@ import (
 // ID that large was not given by us.
 const maxID = 1 << 53
 
-// appendRecord adds one record to the history and waits for the disk. It
+// appendRecord adds one record to the history; sync waits for the disk. It
 // returns how many bytes the history has now.
-func appendRecord(path string, d slot.Deployment) (int64, error) {
+func appendRecord(path string, d slot.Deployment, sync func(*os.File) error) (int64, error) {
 	line, err := json.Marshal(d)
 	if err != nil {
 		return 0, fmt.Errorf("cannot encode deployment %d: %w", d.ID, err)
 	}
-	return appendLines(path, append(line, '\n'))
+	return appendLines(path, append(line, '\n'), sync)
 }
 
-// appendLines adds whole lines to a file of records and waits for the disk. A
+// appendLines adds whole lines to a file of records; sync waits for the disk. A
 // line that a killed daemon left unfinished is closed first; lines that a full
 // disk cuts short are taken back. It returns how many bytes the file has now.
-func appendLines(path string, line []byte) (int64, error) {
+func appendLines(path string, line []byte, sync func(*os.File) error) (int64, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return 0, writeError(path, err)
@@ -49,7 +49,7 @@ func appendLines(path string, line []byte) (int64, error) {
 	}
 	_, err = f.Write(line)
 	if err == nil {
-		err = f.Sync()
+		err = sync(f)
 	}
 	if err != nil {
 		return 0, writeError(path, errors.Join(err, f.Truncate(size)))
