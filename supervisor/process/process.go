@@ -112,7 +112,9 @@ func Start(ctx context.Context, spec Spec, obs Observer, log *slog.Logger) (*Pro
 	if err := waitPort(ctx, spec.Port, nil, nil); err != nil {
 		return nil, err
 	}
+	p.prepareBox() // beside the record
 	run, err := p.spawn()
+	p.dropBox() // of a start that failed before it
 	if err != nil {
 		return nil, err
 	}
