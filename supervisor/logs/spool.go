@@ -70,8 +70,7 @@ func openSpool(path string) (*spool, error) {
 	if s, err := mapSpool(path); err == nil {
 		return s, nil
 	}
-	fresh := make([]byte, headerBytes+spoolBytes)
-	err := os.WriteFile(path, fresh, 0o600)
+	err := makeSpool(path)
 	var s *spool
 	if err == nil {
 		if s, err = mapSpool(path); err == nil {
@@ -80,11 +79,25 @@ func openSpool(path string) (*spool, error) {
 	}
 	// No room on the disk: the app's output matters more than a kill.
 	os.Remove(path)
-	memory, anonymous := unix.Mmap(-1, 0, len(fresh), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	memory, anonymous := unix.Mmap(-1, 0, headerBytes+spoolBytes, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if anonymous != nil {
 		return nil, fmt.Errorf("cannot make spool: %w", errors.Join(err, anonymous))
 	}
 	return newSpool("", memory)
+}
+
+// makeSpool makes the file with all of its room on the disk: a page of the memory
+// that found none would end the daemon.
+func makeSpool(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	// Not every file system can promise room: there it is written.
+	if unix.Fallocate(int(f.Fd()), 0, 0, headerBytes+spoolBytes) != nil {
+		_, err = f.Write(make([]byte, headerBytes+spoolBytes))
+	}
+	return errors.Join(err, f.Close())
 }
 
 func mapSpool(path string) (*spool, error) {
