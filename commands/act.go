@@ -141,9 +141,11 @@ func actOnReleases(ctx context.Context, w *World, args []string, all bool, actio
 	if err != nil {
 		return err
 	}
-	states, err := c.Status(ctx)
-	if err != nil {
-		return err
+	var states []slot.Status
+	if all { // one that is named is refused by the daemon itself
+		if states, err = c.Status(ctx); err != nil {
+			return err
+		}
 	}
 	var reqs []slot.Request
 	for _, n := range names {
