@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -22,8 +20,9 @@ import (
 const (
 	answersWanted = 2
 	tryTimeout    = 5 * time.Second
-	firstPause    = 2 * time.Millisecond // grows by an eighth of the wait, to the interval, while nothing answers
-	listenAfter   = time.Second          // then look whether it listens elsewhere
+	firstPause    = 2 * time.Millisecond   // grows by an eighth of the wait, to the interval, while no answer is good
+	refusedPause  = 500 * time.Microsecond // the same by a sixteenth, while nothing listens
+	listenAfter   = time.Second            // then look whether it listens elsewhere
 )
 
 // check waits until the new release answers as it should.
@@ -145,7 +144,6 @@ func (l *lane) newProbe(rel slot.Release, cfg slot.SlotConfig, web *proc) *probe
 		portOnly: h.Enabled != nil && !*h.Enabled,
 		client: &http.Client{
 			Timeout:       tryTimeout,
-			Transport:     &http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
@@ -179,7 +177,7 @@ func (p *probe) wait(ctx context.Context, web *proc) error {
 			pause = p.interval
 		} else {
 			p.successes = 0
-			pause = min(max(time.Since(begun)/8, firstPause), p.interval)
+			pause = p.pause(time.Since(begun))
 		}
 		if errors.Is(p.last, syscall.ECONNREFUSED) && !p.moved && time.Since(begun) > listenAfter {
 			if p.look(web); !p.moved && p.hopeless != nil && p.hopeless() {
@@ -194,54 +192,6 @@ func (p *probe) wait(ctx context.Context, web *proc) error {
 		case <-time.After(pause):
 		}
 	}
-}
-
-// try makes one request.
-func (p *probe) try(ctx context.Context) bool {
-	start := time.Now()
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port))
-	if p.portOnly {
-		c, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", address)
-		p.last, p.took = err, time.Since(start)
-		if err != nil {
-			return false
-		}
-		c.Close()
-		return true
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+p.path, nil)
-	if err != nil {
-		p.last = err
-		return false
-	}
-	req.Host = p.host
-	req.Header.Set("User-Agent", "slot-healthcheck")
-	res, err := p.client.Do(req)
-	if err != nil {
-		if ctx.Err() == nil || p.last == nil {
-			p.last = err
-		}
-		return false
-	}
-	res.Body.Close()
-	p.status, p.took = res.StatusCode, time.Since(start)
-	if !p.wants(res.StatusCode) {
-		p.last = fmt.Errorf("it answered %s", res.Status)
-		return false
-	}
-	p.last = nil
-	return true
-}
-
-// wants reports whether a status is a good answer.
-func (p *probe) wants(status int) bool {
-	switch {
-	case p.lenient:
-		return true
-	case p.own:
-		return status >= 200 && status < 400
-	}
-	return status >= 200 && status < 500
 }
 
 // look finds out whether the app listens on another port than the one it was

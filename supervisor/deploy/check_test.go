@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -167,4 +168,16 @@ func closedPort(t *testing.T) int {
 	}
 	defer l.Close()
 	return portOf(t, l.Addr().String())
+}
+
+func TestProbe_LooksOftenWhileNobodyListens(t *testing.T) {
+	p := newProbe(t, closedPort(t))
+	p.interval = slot.DefaultCheckInterval
+	if p.try(t.Context()); p.pause(0) != refusedPause || p.pause(time.Millisecond*160) != time.Millisecond*10 || p.pause(time.Hour) != p.interval {
+		t.Errorf("refused: it waits %v, %v and %v", p.pause(0), p.pause(time.Millisecond*160), p.pause(time.Hour))
+	}
+	p.last = errors.New("it answered 503")
+	if p.pause(0) != firstPause || p.pause(time.Millisecond*160) != time.Millisecond*20 || p.pause(time.Hour) != p.interval {
+		t.Errorf("no good answer: it waits %v, %v and %v", p.pause(0), p.pause(time.Millisecond*160), p.pause(time.Hour))
+	}
 }
