@@ -37,10 +37,11 @@ func (s Support) handled() uint64 {
 	return rights
 }
 
-// ruleset gives the policy to the kernel; nil where it cannot hold it.
-func (p *Policy) ruleset(s Support) (*os.File, error) {
+// ruleset gives the policy to the kernel; nil where it cannot hold it. It
+// returns the protected paths without links, too.
+func (p *Policy) ruleset(s Support) (set *os.File, protected []string, err error) {
 	if !s.Files {
-		return nil, nil
+		return nil, nil, nil
 	}
 	attr := unix.LandlockRulesetAttr{Handled_access_fs: s.handled()}
 	if s.Signals {
@@ -51,16 +52,17 @@ func (p *Policy) ruleset(s Support) (*os.File, error) {
 	}
 	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
 	if errno != 0 {
-		return nil, fmt.Errorf("cannot make a sandbox: %w", errno)
+		return nil, nil, fmt.Errorf("cannot make a sandbox: %w", errno)
 	}
-	set := os.NewFile(fd, "ruleset")
-	for _, r := range p.rules() {
+	set = os.NewFile(fd, "ruleset")
+	rules, protected := p.resolved()
+	for _, r := range rules {
 		if err := add(int(fd), r, s.handled()); err != nil {
 			set.Close()
-			return nil, fmt.Errorf("cannot make a sandbox: %s: %w", r.path, err)
+			return nil, nil, fmt.Errorf("cannot make a sandbox: %s: %w", r.path, err)
 		}
 	}
-	return set, nil
+	return set, protected, nil
 }
 
 func add(set int, r rule, handled uint64) error {

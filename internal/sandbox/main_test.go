@@ -163,6 +163,17 @@ type attempt struct{ what, want string }
 // attempts runs them in one child under the policy.
 func attempts(t *testing.T, p *Policy, all ...attempt) {
 	t.Helper()
+	box, err := self(t, p).Prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	attemptsIn(t, box, all...)
+}
+
+// attemptsIn is attempts in a box.
+func attemptsIn(t *testing.T, box *Box, all ...attempt) {
+	t.Helper()
 	var lines []string
 	for _, a := range all {
 		lines = append(lines, a.what)
@@ -171,7 +182,7 @@ func attempts(t *testing.T, p *Policy, all ...attempt) {
 	cmd.Env = []string{childVar + "=1", "GORACE=atexit_sleep_ms=0", "PATH=" + os.Getenv("PATH")}
 	var out, errOut strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errOut
-	if err := self(t, p).Start(cmd.Start); err != nil {
+	if err := box.Start(cmd.Start); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); err != nil {

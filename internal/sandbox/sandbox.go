@@ -66,9 +66,14 @@ type rule struct {
 // them. Landlock only allows, so a folder to read is replaced by what is in it;
 // one to write cannot be, as new names in it have no rule, and is left out.
 func (p *Policy) rules() []rule {
+	rules, _ := p.resolved()
+	return rules
+}
+
+// resolved is rules, and the protected paths without links.
+func (p *Policy) resolved() (rules []rule, protected []string) {
 	at := resolver{}
-	protected := at.reals(p.Protect) // those that are not there yet, too
-	var rules []rule
+	protected = at.reals(p.Protect) // those that are not there yet, too
 	for _, path := range at.existing(p.Read) {
 		for _, part := range carve(path, protected) {
 			rules = append(rules, rule{part, readRights})
@@ -82,7 +87,7 @@ func (p *Policy) rules() []rule {
 	for _, path := range at.existing(p.Devices) {
 		rules = append(rules, rule{path, deviceRights})
 	}
-	return needed(rules)
+	return needed(rules), protected
 }
 
 // needed leaves out what another rule gives: the same one, or one above. Below

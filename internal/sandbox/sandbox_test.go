@@ -89,6 +89,31 @@ func TestProtect_HoldsBelowAFolderThatIsOpen(t *testing.T) {
 	attempts(t, p, attempt{"read " + file(t, dir, "a/secret/mine/key"), "ok"}, attempt{"read " + dir + "/a/secret/key", "EACCES"})
 }
 
+func TestBox_OpensWhatCameLater(t *testing.T) {
+	needLandlock(t)
+	dir := outside(t)
+	p := &Policy{Read: system(), Devices: []string{"/dev/null"}, Protect: []string{filepath.Join(dir, "run"), filepath.Join(dir, "home/key")}}
+	box, err := self(t, p).Prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer box.Close()
+	output, other := file(t, dir, "run/app.out"), file(t, dir, "run/other.out")
+	key, note := file(t, dir, "home/key"), file(t, dir, "home/note")
+	attemptsIn(t, box, attempt{"write " + output, "EACCES"})
+	if err := box.Write(output, filepath.Dir(key), filepath.Join(dir, "missing")); err != nil {
+		t.Fatal(err)
+	}
+	attemptsIn(t, box,
+		attempt{"write " + output, "ok"}, attempt{"write " + other, "EACCES"}, attempt{"list " + dir + "/run", "EACCES"},
+		attempt{"read " + key, "EACCES"}, attempt{"read " + note, "EACCES"}, // a folder above what is protected is no more open than before
+	)
+	none, err := (*Policy)(nil).Prepare()
+	if err != nil || none.Write(output) != nil {
+		t.Errorf("a nil Policy: %v, %v", err, none.Write(output))
+	}
+}
+
 func TestStart_KeepsProcessesApart(t *testing.T) {
 	s := needLandlock(t)
 	// Another slot's process, in a sandbox of its own, and one of the user's.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 
@@ -19,8 +20,9 @@ func (p *Policy) Start(start func() error) error {
 
 // Box is a policy as it is at one moment, known to the kernel. Close it.
 type Box struct {
-	open bool     // of a nil Policy: it restricts nothing
-	set  *os.File // nil where the kernel cannot hold the files
+	open      bool     // of a nil Policy: it restricts nothing
+	set       *os.File // nil where the kernel cannot hold the files
+	protected []string // without links
 }
 
 // Prepare finds the policy's paths and gives them to the kernel. That takes a
@@ -29,8 +31,25 @@ func (p *Policy) Prepare() (*Box, error) {
 	if p == nil {
 		return &Box{open: true}, nil
 	}
-	set, err := p.ruleset(Kernel())
-	return &Box{set: set}, err
+	set, protected, err := p.ruleset(Kernel())
+	return &Box{set: set, protected: protected}, err
+}
+
+// Write opens paths that came to be after Prepare, as those of Policy.Write:
+// for what is started from now on. It is not called beside Start.
+func (b *Box) Write(paths ...string) error {
+	if b.set == nil {
+		return nil
+	}
+	for _, path := range (resolver{}).existing(paths) {
+		if above(path, b.protected) {
+			continue
+		}
+		if err := add(int(b.set.Fd()), rule{path, writeRights}, Kernel().handled()); err != nil {
+			return fmt.Errorf("cannot change a sandbox: %s: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // Close forgets the box. Processes that were started in it stay in it.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/slot-paas/slot/internal/sandbox"
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/logs"
 	"github.com/slot-paas/slot/supervisor/process"
@@ -81,14 +82,19 @@ func (l *lane) launch(ctx context.Context, rel slot.Release, p slot.Process) (*p
 			return nil, err
 		}
 	}
-	pr := &proc{id: newProcessID(p.Type, rel.ID), typ: p.Type, port: port, mode: l.sandboxMode()}
+	mode := l.sandboxMode()
+	walls := l.enclose(mode, rel)
+	pr := &proc{id: newProcessID(p.Type, rel.ID), typ: p.Type, port: port, mode: mode}
 	out, err := l.attach(pr.id)
 	if err != nil {
+		walls.drop()
 		l.e.Ports.Release(port)
 		return nil, err
 	}
 	pr.out = out
-	pr.Process, err = process.Start(ctx, l.spec(rel, p, pr), l.observer(rel, pr), l.e.Log)
+	spec := l.spec(rel, p, pr, walls.policy())
+	spec.Box = func() (*sandbox.Box, error) { return walls.box(spec.Stdout, spec.Stderr) }
+	pr.Process, err = process.Start(ctx, spec, l.observer(rel, pr), l.e.Log)
 	if err != nil {
 		l.retire(pr)
 		return nil, err
@@ -115,7 +121,7 @@ func (l *lane) adopt(rel slot.Release, p slot.Process, rec slot.ProcessRecord) (
 		return nil, err
 	}
 	pr.out = out
-	pr.Process, err = process.Adopt(l.spec(rel, p, pr), rec.Identity, l.observer(rel, pr), l.e.Log)
+	pr.Process, err = process.Adopt(l.spec(rel, p, pr, l.sandbox(pr.mode, rel)), rec.Identity, l.observer(rel, pr), l.e.Log)
 	switch {
 	case errors.Is(err, process.ErrGone):
 		l.retire(pr)
@@ -131,7 +137,7 @@ func (l *lane) attach(id string) (*logs.Output, error) {
 	return l.e.Logs[l.name].Attach(id, l.e.Store.Layout().Fifo())
 }
 
-func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
+func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc, box *sandbox.Policy) process.Spec {
 	cfg := l.e.Store.Config().Slots[l.name]
 	policy := cfg.Restart
 	if policy == "" {
@@ -142,8 +148,7 @@ func (l *lane) spec(rel slot.Release, p slot.Process, pr *proc) process.Spec {
 		env = append(env, fmt.Sprintf("%s=%d", p.PortEnv, pr.port))
 	}
 	stdout, stderr := pr.out.Paths()
-	box := l.sandbox(pr.mode, rel)
-	if box != nil { // programs open /dev/stdout anew
+	if box = box.Clone(); box != nil { // programs open /dev/stdout anew
 		box.Write = append(box.Write, stdout, stderr)
 	}
 	return process.Spec{

@@ -41,6 +41,10 @@ type Spec struct {
 	StopSignal     syscall.Signal      // asks it to end; 0 for TERM
 	User           *syscall.Credential // it runs as; nil for the daemon's own
 	Limits         Limits
+
+	// Box makes Sandbox for the first run, where the caller has begun that: Start
+	// calls it once, whatever comes, and closes the box. It may be nil.
+	Box func() (*sandbox.Box, error) `json:"-"`
 }
 
 // Observer is told what happens. Both functions are called by the process's
@@ -109,10 +113,14 @@ var ErrGone = errors.New("the process is gone")
 // the caller checks it and calls Ready.
 func Start(ctx context.Context, spec Spec, obs Observer, log *slog.Logger) (*Process, error) {
 	p := newProcess(spec, obs, log)
+	p.box, p.spec.Box = spec.Box, nil
 	if err := waitPort(ctx, spec.Port, nil, nil); err != nil {
+		p.dropBox()
 		return nil, err
 	}
-	p.prepareBox() // beside the record
+	if p.box == nil {
+		p.prepareBox() // beside the record
+	}
 	run, err := p.spawn()
 	p.dropBox() // of a start that failed before it
 	if err != nil {
