@@ -35,7 +35,11 @@ func (p *Process) fork(box *sandbox.Box, path string, files []*os.File) (int, er
 	for _, f := range files {
 		attr.Files = append(attr.Files, f.Fd())
 	}
-	pid, grouped, err := p.forkInGroup(box, path, argv, &attr)
+	start := func() (int, error) { return syscall.ForkExec(path, argv, &attr) }
+	if direct, ok := unshelled(s, attr.Env); ok && gate == nil {
+		start = direct.or(start, &attr)
+	}
+	pid, grouped, err := p.forkInGroup(box, &attr, start)
 	if err != nil || gate == nil {
 		return pid, err
 	}
@@ -49,9 +53,9 @@ func (p *Process) fork(box *sandbox.Box, path string, files []*os.File) (int, er
 
 // forkInGroup starts the program in a control group where one can be made. One
 // that cannot is told in the log, and the limits hold another way.
-func (p *Process) forkInGroup(box *sandbox.Box, path string, argv []string, attr *syscall.ProcAttr) (pid int, grouped bool, err error) {
+func (p *Process) forkInGroup(box *sandbox.Box, attr *syscall.ProcAttr, exec func() (int, error)) (pid int, grouped bool, err error) {
 	start := func() (err error) {
-		pid, err = syscall.ForkExec(path, argv, attr)
+		pid, err = exec()
 		return err
 	}
 	group, err := OwnGroups().make(p.spec.ID, p.spec.Limits)
