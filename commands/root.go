@@ -130,7 +130,9 @@ func NewRoot(w *World) *cobra.Command {
 	root.SetHelpCommand(newHelp(w))
 	root.SetHelpCommandGroupID("slot")
 	root.InitDefaultHelpCmd()
-	w.completeTree(root)
+	if len(w.Args) == 0 || strings.HasPrefix(w.Args[0], cobra.ShellCompRequestCmd) {
+		w.completeTree(root) // half of what the tree takes, and only a shell asks for it
+	}
 	return root
 }
 
