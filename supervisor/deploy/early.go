@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"time"
+
 	"github.com/slot-paas/slot/slot"
 	"github.com/slot-paas/slot/supervisor/proxy"
 )
@@ -17,6 +19,22 @@ func (r *run) serveEarly(port int) {
 	r.setEarly(true)
 	r.lane.point(r.next.target)
 	r.lane.e.Fronts[r.lane.name].Resume()
+}
+
+// shortWait is how long visitors of a slot that is started wait for the app,
+// before they get the page that says so: what takes no longer is not felt as an
+// interruption (Nielsen, Usability Engineering, 1993, chapter 5).
+const shortWait = time.Second
+
+// expect lets the visitors of a slot that is started wait a little: most apps
+// answer before a browser would show the page that tells to wait.
+func (r *run) expect() {
+	l := r.lane
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r.job.req.Action == slot.ActionStart && !l.lent {
+		l.e.Fronts[l.name].HoldFor(shortWait)
+	}
 }
 
 // lead makes the target that the switch gives the traffic to.

@@ -47,6 +47,7 @@ func (r *run) beginPage() {
 		r.lane.show(proxy.PageDeploying)
 	default:
 		r.lane.show(proxy.PageStarting)
+		r.expect()
 	}
 }
 

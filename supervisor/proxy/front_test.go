@@ -220,3 +220,39 @@ func TestServe_SaysWhyItCannotServe(t *testing.T) {
 		t.Errorf("Serve: %v", err)
 	}
 }
+
+func TestHoldFor_EndsByItselfOrWithResume(t *testing.T) {
+	f, address := newFront(t, proxy.FrontOptions{})
+	f.Switch(proxy.NewPageTarget(proxy.PageStarting, info))
+	f.HoldFor(30 * time.Millisecond)
+	begun := time.Now()
+	if res, body := get(t, address, "/"); res.StatusCode != 503 || !strings.Contains(body, "tarting") || time.Since(begun) < 20*time.Millisecond {
+		t.Errorf("after %v: %d %q", time.Since(begun), res.StatusCode, body)
+	}
+	// One that was resumed does not end the next.
+	f.HoldFor(50 * time.Millisecond)
+	f.Resume()
+	f.Hold()
+	f.HoldFor(time.Millisecond) // held already: no sooner than that ends
+	answered := make(chan string, 1)
+	go func() {
+		res, err := newClient(t).Get("http://" + address + "/")
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer res.Body.Close()
+		b, _ := io.ReadAll(res.Body)
+		answered <- string(b)
+	}()
+	select {
+	case got := <-answered:
+		t.Errorf("answered while held: %q", got)
+	case <-time.After(100 * time.Millisecond):
+	}
+	f.Switch(newProcess(t, 1, newApp(t, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "app") }), proxy.ProcessOptions{}))
+	f.Resume()
+	if got := <-answered; got != "app" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -20,6 +20,20 @@ func (f *Front) Hold() {
 	f.held.CompareAndSwap(nil, &hold{resumed: make(chan struct{})})
 }
 
+// HoldFor is Hold that ends by itself: when limit is over, requests go to the
+// target that is there then. While the front holds already it does nothing.
+func (f *Front) HoldFor(limit time.Duration) {
+	h := &hold{resumed: make(chan struct{})}
+	if !f.held.CompareAndSwap(nil, h) {
+		return
+	}
+	time.AfterFunc(limit, func() {
+		if f.held.CompareAndSwap(h, nil) { // not resumed meanwhile, nor held again
+			close(h.resumed)
+		}
+	})
+}
+
 // Resume lets the held requests go to the current target. Without a Hold it
 // does nothing.
 func (f *Front) Resume() {
