@@ -103,6 +103,7 @@ func (f *Front) serve(ctx context.Context, e *entry) error {
 	case <-ctx.Done():
 	}
 	e.ln.Close() // the connections live on
+	<-ended      // the last one is in
 	f.part()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.grace)
 	defer cancel()
@@ -111,7 +112,6 @@ func (f *Front) serve(ctx context.Context, e *entry) error {
 		server.Close()
 	}
 	<-served
-	<-ended
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // handedOver is a visitor's connection in the hands of the server. Where it is
@@ -17,22 +19,34 @@ type handedOver struct {
 	first   []byte // what the visitor had read
 
 	mu     sync.Mutex // guards what follows
-	left   int64      // of the request, not yet read by the server; below 0 when unknown, or when it read more
+	left   int64      // of the request, not yet read by the server; below 0 when the server keeps the connection
 	rest   bool       // the server waits for another request
 	back   bool       // to be given back
 	closed bool
 }
 
-// handOver gives the connection to the server, together with raw, all that is
-// buffered. r is the request that raw begins with, nil when it is not known.
+// handOver gives the connection to the server, together with what is buffered
+// of its request r; raw is all that was. Where the request's length is not
+// known, or it may make the connection something else, the server keeps it.
 // It reports false when there is no server any more.
 func (v *visitor) handOver(r *http.Request, raw []byte) bool {
-	h := &handedOver{TCPConn: v.conn, visitor: v, first: bytes.Clone(raw), left: -1}
-	if r != nil && r.ContentLength >= 0 && len(r.TransferEncoding) == 0 && v.front.target.Load().backend != nil {
-		h.left = int64(len(raw)-v.in.Buffered()) + r.ContentLength
+	h := &handedOver{TCPConn: v.conn, visitor: v, left: -1}
+	if v.returns(r) {
+		header := len(raw) - v.in.Buffered()
+		body := min(r.ContentLength, int64(v.in.Buffered())) // what follows is the next request
+		h.left = int64(header) + r.ContentLength
+		raw = raw[:header+int(body)]
+		v.in.Discard(int(body))
+	} else {
+		v.in.Discard(v.in.Buffered())
 	}
-	v.in.Discard(v.in.Buffered())
+	h.first = bytes.Clone(raw)
 	return v.entry.give(h)
+}
+
+func (v *visitor) returns(r *http.Request) bool {
+	return r != nil && r.ContentLength >= 0 && len(r.TransferEncoding) == 0 && r.Header["Upgrade"] == nil &&
+		v.front.target.Load().backend != nil
 }
 
 // rests notes whether the server waits for another request.
@@ -48,26 +62,62 @@ func (h *handedOver) isBack() bool {
 	return h.back
 }
 
-// Read implements net.Conn. To a server that read its one request and waits
-// for another it says that there is none.
+// Read implements net.Conn. Of a connection that will be given back the server
+// reads its one request, and no byte of the next; when it then waits for
+// another, it hears that there is none.
 func (h *handedOver) Read(p []byte) (n int, err error) {
 	h.mu.Lock()
-	if h.rest && h.left == 0 && !h.closed {
+	left := h.left
+	if left == 0 && h.rest && !h.closed {
 		h.back = true
 		h.mu.Unlock()
 		return 0, io.EOF
 	}
 	h.mu.Unlock()
-	if len(h.first) > 0 {
+	switch {
+	case len(h.first) > 0:
 		n = copy(p, h.first)
 		h.first = h.first[n:]
-	} else {
-		n, err = h.TCPConn.Read(p)
+	case left == 0:
+		return 0, h.untilGone()
+	case left > 0:
+		n, err = h.TCPConn.Read(p[:min(int64(len(p)), left)])
+	default:
+		return h.TCPConn.Read(p)
 	}
 	h.mu.Lock()
-	h.left -= int64(n)
+	if left > 0 {
+		h.left -= int64(n)
+	}
 	h.mu.Unlock()
 	return n, err
+}
+
+// untilGone returns when the client went away, or with the deadline. The server
+// reads to find that out while it answers.
+func (h *handedOver) untilGone() error {
+	raw, err := h.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var gone error
+	err = raw.Read(func(fd uintptr) bool {
+		var one [1]byte
+		n, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		switch {
+		case err == unix.EAGAIN || err == unix.EINTR || n > 0:
+			return false
+		case err != nil:
+			gone = err
+		default:
+			gone = io.EOF
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return gone
 }
 
 // WriteTo passes on what the visitor had read, and then lets the kernel splice.

@@ -92,10 +92,10 @@ func (v *visitor) serve() {
 		if p := recover(); p != nil { // of one request; the daemon lives on
 			v.front.log.Error("panic while serving", slot.KeyError, p, "stack", string(debug.Stack()))
 		}
-		v.entry.remove(v)
 		if !handed {
 			v.close()
 		}
+		v.entry.remove(v)
 	}()
 	for v.next() {
 		r, raw, err := v.read()

@@ -123,6 +123,22 @@ func TestHandOver_GivesTheConnectionBackAfterItsRequest(t *testing.T) {
 		}
 		waitFor(t, "the visitor to be back", func() bool { return e.idle() == 1 })
 	}
+	// Also when the next request comes before the server is done with this one.
+	for range 200 {
+		for _, raw := range []string{postOne, getOne} {
+			if status, _ := c.ask(t, raw); status != 200 {
+				t.Fatalf("%q: %d", raw, status)
+			}
+		}
+	}
+	waitFor(t, "the visitor to be back", func() bool { return e.idle() == 1 })
+	io.WriteString(c, getOne+postOne+postOne+getOne)
+	for range 4 {
+		if status, _ := c.ask(t, ""); status != 200 {
+			t.Errorf("%d", status)
+		}
+	}
+	waitFor(t, "the visitor to be back", func() bool { return e.idle() == 1 })
 	f.Hold()
 	go func() {
 		time.Sleep(30 * time.Millisecond) // the request is held by now, most likely
@@ -343,6 +359,41 @@ func TestServe_EndsItsVisitorsWhenItFails(t *testing.T) {
 		t.Errorf("its visitor: %v, want the end", err)
 	}
 	tcp.Close()
+}
+
+// slowly is a listener that comes back late with what it accepted.
+type slowly struct{ net.Listener }
+
+func (l slowly) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	time.Sleep(30 * time.Millisecond)
+	return c, err
+}
+
+func TestServe_AnswersWhoCameJustBeforeItsEnd(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFront(FrontOptions{Name: "a", Log: slog.New(slog.DiscardHandler)})
+	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- f.Serve(ctx, slowly{ln}) }()
+	c, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, getOne)
+	time.Sleep(10 * time.Millisecond) // it is accepted, and not yet known
+	cancel()
+	if answer, _ := io.ReadAll(c); len(answer) == 0 {
+		t.Error("it got no answer")
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestVisitor_KnowsItsClientOnASocketForBothProtocols(t *testing.T) {
