@@ -35,6 +35,7 @@ type twin struct {
 	answer    string // the app's
 
 	mu   sync.Mutex
+	open int      // connections of the app
 	seen []string // requests as the app saw them, parsed and printed
 }
 
@@ -52,6 +53,9 @@ func newTwin(t testing.TB) *twin {
 			if err != nil {
 				return
 			}
+			w.mu.Lock()
+			w.open++
+			w.mu.Unlock()
 			go w.serve(c)
 		}
 	}()
@@ -82,7 +86,12 @@ func newTwin(t testing.TB) *twin {
 // serve answers each request of a connection with the same bytes and closes it
 // then.
 func (w *twin) serve(c net.Conn) {
-	defer c.Close()
+	defer func() {
+		c.Close()
+		w.mu.Lock()
+		w.open--
+		w.mu.Unlock()
+	}()
 	c.SetDeadline(time.Now().Add(patience))
 	r, err := http.ReadRequest(bufio.NewReader(c))
 	if err != nil {
@@ -130,6 +139,11 @@ func (w *twin) ask(t testing.TB, front int, raw string) (seen []string, got stri
 			break
 		}
 	}
+	eventually(t, "the app's connection to be closed: the next request must not get it", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.open == 0
+	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.seen, b.String()
