@@ -47,7 +47,7 @@ func (h *house) handOn(ctx context.Context, signals <-chan os.Signal) (*house, e
 		case <-h.d.keeper.gone(): // nobody else brings the apps through
 			waiting = false
 		case sig := <-signals:
-			waiting = sig != syscall.SIGUSR1
+			waiting = sig != syscall.SIGUSR2
 		}
 	}
 	reaper.stop()

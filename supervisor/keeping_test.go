@@ -60,6 +60,24 @@ func TestKeeper_GivesTheRoomsBackWhenTheNextDoesNotServe(t *testing.T) {
 	}
 }
 
+// A new daemon that fails at once is gone before a busy old one has looked.
+func TestKeeper_GivesTheRoomsBackToADaemonThatWasBusy(t *testing.T) {
+	k := startKeeper(t)
+	first := k.await("serves", 1)
+	k.file("broken", "")
+	if err := syscall.Kill(first, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	k.signal(syscall.SIGHUP)
+	k.until("the note", func() bool { return k.note().Handover.Ended() })
+	if err := syscall.Kill(first, syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if k.await("goes on", 1) != first {
+		t.Error("another one went on")
+	}
+}
+
 func TestKeeper_GoesOnWhenTheOldDaemonDiesInAHandover(t *testing.T) {
 	k := startKeeper(t)
 	first := k.await("serves", 1)

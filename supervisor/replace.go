@@ -39,7 +39,7 @@ func (g *keeping) takeBack(w *ward, how string) {
 	err := failure(w, how)
 	warn(g.lay, "the new daemon does not serve; the old one goes on", slot.KeyPID, w.pid, slot.KeyError, err)
 	g.current, g.yielding = g.yielding, nil
-	g.current.signal(syscall.SIGUSR1)
+	g.current.signal(syscall.SIGUSR2)
 	g.note.handedOver(err)
 	g.catchUp()
 }

@@ -59,7 +59,7 @@ func runDaemon() int {
 	home := os.Getenv("SLOT_HOME")
 	ready := ReadyFile(os.Getenv)
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGTERM)
+	signal.Notify(signals, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTERM)
 	socks, err := inherited(os.Getenv)
 	if _, broken := os.Stat(filepath.Join(home, "broken")); broken == nil || err != nil {
 		tell(ready, fmt.Errorf("it is broken: %v", err))
@@ -83,12 +83,14 @@ func runDaemon() int {
 		case sig == syscall.SIGTERM:
 			say("leaves")
 			return 75
-		case rooms:
+		case sig == syscall.SIGUSR1 && rooms:
 			rooms = false
 			say("yields")
-		default:
+		case sig == syscall.SIGUSR2 && !rooms:
 			rooms = true
 			say("goes on")
+		default:
+			say("is confused")
 		}
 	}
 	return 0

@@ -18,7 +18,8 @@ import (
 // end of ctx (the apps are stopped) or SIGHUP (they run on; ErrReload). With a
 // keeper, SIGHUP is passed on to it: the keeper starts the next daemon and
 // sends SIGUSR1, which makes this one give its rooms to the next and answer
-// requests until that one serves. A second SIGUSR1 makes it take them back.
+// requests until that one serves. SIGUSR2 makes it take them back: the same
+// signal twice could arrive as one, and it would wait for ever.
 func (d *Daemon) Serve(ctx context.Context) error {
 	ready := ReadyFile(d.Getenv)
 	if err := d.inherit(); err != nil {
@@ -27,8 +28,8 @@ func (d *Daemon) Serve(ctx context.Context) error {
 	}
 	defer d.keeper.wg.Wait()
 	defer d.keeper.close()
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGHUP, syscall.SIGUSR1)
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	defer signal.Stop(signals)
 	h, err := d.move(ctx)
 	if err != nil {
@@ -133,7 +134,7 @@ func (h *house) wait(ctx context.Context, signals <-chan os.Signal) error {
 		case <-h.stop:
 			asked = false
 		case sig := <-signals:
-			if h.d.makesRoom(sig) {
+			if sig != syscall.SIGUSR2 && h.d.makesRoom(sig) {
 				h.d.Log.Info("making room for the next daemon")
 				return ErrReload
 			}
