@@ -37,16 +37,25 @@ func run() int {
 
 // keeper is a supervisor under test. Its apps are named a to e.
 type keeper interface {
+	starter
 	name() string
 	up(apps int, env ...string) error // the supervisor with so many apps; returns when told so
-	stop(app string) error
-	start(app string) error
 	status() error
-	port(app string) int
 	pids() []int // of the supervisor, without apps
 	log(app string) string
 	down()
 }
+
+// starter starts and stops apps.
+type starter interface {
+	stop(app string) error
+	start(app string) error // asks for it
+	port(app string) int
+}
+
+// starts is how often one app is started in a round: one such time is no
+// longer than a hiccup of the machine.
+const starts = 5
 
 func bench(program string, port, rounds int, crash time.Duration) error {
 	dir, err := os.MkdirTemp("", "slot-bench-")
@@ -65,12 +74,14 @@ func bench(program string, port, rounds int, crash time.Duration) error {
 		&runit{at: place{dir: dir + "/runit", app: app, base: port + 30}},
 		&s6{runit{at: place{dir: dir + "/s6", app: app, base: port + 40}}},
 	}
+	bare := &alone{at: place{app: app, base: port + 50}}
 	lab.OnSignal(func() {
+		bare.down()
 		for _, k := range all {
 			k.down()
 		}
 	})
-	calm, err := measureCalm(all, rounds)
+	calm, least, err := measureCalm(all, bare, rounds)
 	if err != nil {
 		return err
 	}
@@ -78,7 +89,7 @@ func bench(program string, port, rounds int, crash time.Duration) error {
 	if err != nil {
 		return err
 	}
-	printCalm(all, calm)
+	printCalm(all, calm, least)
 	printFaults(all, faults, crash)
 	return nil
 }
@@ -86,18 +97,21 @@ func bench(program string, port, rounds int, crash time.Duration) error {
 // figures are what was measured of one supervisor that has nothing to mend.
 type figures struct{ pss, switches, one, five, status, killed []float64 }
 
-func measureCalm(all []keeper, rounds int) ([]figures, error) {
-	got := make([]figures, len(all))
+func measureCalm(all []keeper, bare *alone, rounds int) (got []figures, least figures, err error) {
+	got = make([]figures, len(all))
 	for range rounds {
+		if err := bare.round(&least); err != nil {
+			return nil, least, err
+		}
 		for i, k := range all {
 			if err := calmRound(k, &got[i]); err != nil {
 				k.down()
-				return nil, fmt.Errorf("%s: %w", k.name(), err)
+				return nil, least, fmt.Errorf("%s: %w", k.name(), err)
 			}
 			k.down()
 		}
 	}
-	return got, nil
+	return got, least, nil
 }
 
 func calmRound(k keeper, f *figures) error {
@@ -112,8 +126,10 @@ func calmRound(k keeper, f *figures) error {
 	if err := timed(&f.five, k, names); err != nil {
 		return err
 	}
-	if err := timed(&f.one, k, names[:1]); err != nil {
-		return err
+	for range starts {
+		if err := timed(&f.one, k, names[:1]); err != nil {
+			return err
+		}
 	}
 	begin := time.Now()
 	if err := k.status(); err != nil {
@@ -138,7 +154,7 @@ func calmRound(k keeper, f *figures) error {
 
 // timed stops the apps, and measures from the commands that start them to
 // the last one's first answer.
-func timed(to *[]float64, k keeper, apps []string) error {
+func timed(to *[]float64, k starter, apps []string) error {
 	for _, app := range apps {
 		if err := k.stop(app); err != nil {
 			return err
@@ -185,14 +201,14 @@ func killed(k keeper, app string) (time.Duration, error) {
 	return 0, fmt.Errorf("%s did not come back", app)
 }
 
-func answers(k keeper, app string) error {
+func answers(k starter, app string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	_, err := lab.Answers(ctx, url(k, app)+"/pid")
 	return err
 }
 
-func url(k keeper, app string) string { return "http://127.0.0.1:" + strconv.Itoa(k.port(app)) }
+func url(k starter, app string) string { return "http://127.0.0.1:" + strconv.Itoa(k.port(app)) }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
@@ -206,9 +222,9 @@ var calmColumns = []lab.Column{
 	{Name: "kill -9 of the app", Why: "slot looks for what the dead app left behind, writes the new process down before it may run, and puts it into a sandbox; they do nothing of it."},
 }
 
-func printCalm(all []keeper, got []figures) {
+func printCalm(all []keeper, got []figures, least figures) {
 	fmt.Print("## Supervisors\n\nFive apps, each a small Go server. Memory is of the supervisor's own processes (PSS), switches are theirs at rest; times are from the\n" +
-		"command, or the kill, to the first 200 through the app's address.\n\n")
+		"command, or the kill, to the first 200 through the app's address. The app alone is started by the bench itself.\n\n")
 	t := lab.NewTable("", "memory MiB", "switches/s", "one app starts, ms", "five start, ms", "`status`, ms", "kill -9 of the app to the next answer, ms")
 	var rows []string
 	columns := slices.Clone(calmColumns)
@@ -222,6 +238,7 @@ func printCalm(all []keeper, got []figures) {
 		}
 		t.Row(cells...)
 	}
+	t.Row("the app alone", "–", "–", lab.F(lab.Median(least.one), 0), lab.F(lab.Median(least.five), 0), "–", lab.F(lab.Median(least.killed), 0))
 	t.Write(os.Stdout)
 	lab.Behind(os.Stdout, rows, 0, columns...)
 }
