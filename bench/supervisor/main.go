@@ -216,7 +216,7 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 var calmColumns = []lab.Column{
 	{Name: "memory", Decimals: 1, Why: "runit and s6 are small C programs, and none of them does more than start and stop; slot's two processes hold a Go runtime each, and the daemon is proxy, log, build and control in one."},
 	{Name: "switches", Decimals: 1, Why: "They sleep in one poll; Go's runtime and the daemon's watches wake up now and then."},
-	{Name: "one app starts", Why: "They start what they are told to and look no further; slot's start is a deployment of the kept release by a large Go program: written to disk, started in a sandbox, and asked for an answer before a visitor comes."},
+	{Name: "one app starts", Why: "Their command is a small C program, and they start what they are told to and look no further. Half of what slot needs over the app alone passes before its command, a large Go program, has asked the daemon; the rest is a deployment of the kept release: written to disk, put into a sandbox, asked for an answer."},
 	{Name: "five start", Why: "As for one."},
 	{Name: "`status`", Why: "They read a file or ask one small program; slot starts a large Go program that asks the daemon about all five."},
 	{Name: "kill -9 of the app", Why: "slot looks for what the dead app left behind, writes the new process down before it may run, and puts it into a sandbox; they do nothing of it."},
