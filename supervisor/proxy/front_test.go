@@ -224,9 +224,9 @@ func TestServe_SaysWhyItCannotServe(t *testing.T) {
 func TestHoldFor_EndsByItselfOrWithResume(t *testing.T) {
 	f, address := newFront(t, proxy.FrontOptions{})
 	f.Switch(proxy.NewPageTarget(proxy.PageStarting, info))
-	f.HoldFor(30 * time.Millisecond)
 	begun := time.Now()
-	if res, body := get(t, address, "/"); res.StatusCode != 503 || !strings.Contains(body, "tarting") || time.Since(begun) < 20*time.Millisecond {
+	f.HoldFor(30 * time.Millisecond)
+	if res, body := get(t, address, "/"); res.StatusCode != 503 || !strings.Contains(body, "tarting") || time.Since(begun) < 30*time.Millisecond {
 		t.Errorf("after %v: %d %q", time.Since(begun), res.StatusCode, body)
 	}
 	// One that was resumed does not end the next.

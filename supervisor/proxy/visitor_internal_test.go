@@ -362,10 +362,16 @@ func TestServe_EndsItsVisitorsWhenItFails(t *testing.T) {
 }
 
 // slowly is a listener that comes back late with what it accepted.
-type slowly struct{ net.Listener }
+type slowly struct {
+	net.Listener
+	accepted chan struct{}
+}
 
 func (l slowly) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
+	if err == nil {
+		close(l.accepted)
+	}
 	time.Sleep(30 * time.Millisecond)
 	return c, err
 }
@@ -379,14 +385,15 @@ func TestServe_AnswersWhoCameJustBeforeItsEnd(t *testing.T) {
 	toApp(t, f, func(w http.ResponseWriter, r *http.Request) {})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- f.Serve(ctx, slowly{ln}) }()
+	accepted := make(chan struct{})
+	go func() { ended <- f.Serve(ctx, slowly{ln, accepted}) }()
 	c, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	io.WriteString(c, getOne)
-	time.Sleep(10 * time.Millisecond) // it is accepted, and not yet known
+	<-accepted // and not yet known
 	cancel()
 	if answer, _ := io.ReadAll(c); len(answer) == 0 {
 		t.Error("it got no answer")
