@@ -25,6 +25,30 @@ const linger = 2 * time.Second
 // end takes no app down.
 const vacateTimeout = 20 * time.Second
 
+// overtakes is by how much the SIGUSR2 that ends a handover may come before the
+// SIGUSR1 that began it: a program with threads hears signals that wait at the
+// same time in any order.
+const overtakes = 2 * time.Second
+
+// turn is whose turn it is, as a daemon that has its rooms hears it. A new
+// daemon may fail before the old one has heard that it is to make room: then
+// both signals wait for it. They are two, since the same one twice could arrive
+// as one, and the old daemon would wait for ever.
+type turn struct{ recalled time.Time }
+
+// concerns reports whether a signal asks for something still.
+func (t *turn) concerns(sig os.Signal) bool {
+	switch {
+	case sig == syscall.SIGUSR2:
+		t.recalled = time.Now()
+		return false
+	case sig == syscall.SIGUSR1 && time.Since(t.recalled) < overtakes:
+		t.recalled = time.Time{}
+		return false
+	}
+	return true
+}
+
 // handOn gives the rooms to the next daemon and serves on with what leads to
 // the apps. When the keeper says that the next one serves, this one answers
 // its last requests and ErrReload is returned; when it says that there is

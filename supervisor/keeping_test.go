@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestKeeper_StartsTheNextDaemonWhenOneIsKilled(t *testing.T) {
@@ -129,5 +130,22 @@ func TestKeeper_EndsWithItsDaemonAndRemovesTheSocket(t *testing.T) {
 	}
 	if n := len(k.events("serves")); n != 1 {
 		t.Errorf("%d daemons were started", n)
+	}
+}
+
+func TestTurn_IsNobodysWhenTheRecallCameFirst(t *testing.T) {
+	var turn turn
+	if !turn.concerns(syscall.SIGUSR1) || !turn.concerns(syscall.SIGHUP) {
+		t.Error("it makes no room")
+	}
+	if turn.concerns(syscall.SIGUSR2) || turn.concerns(syscall.SIGUSR1) {
+		t.Error("it makes room for one that has failed already")
+	}
+	if !turn.concerns(syscall.SIGUSR1) {
+		t.Error("it makes no room the next time")
+	}
+	turn.recalled = time.Now().Add(-overtakes)
+	if !turn.concerns(syscall.SIGUSR1) {
+		t.Error("a recall that is long over counts")
 	}
 }

@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 func runKeeper() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	defer signal.Ignore(syscall.SIGTERM) // the test's end may meet its own
 	s, err := settings.Load(os.Getenv)
 	if err == nil {
 		exe, _ := os.Executable()
@@ -75,6 +76,7 @@ func runDaemon() int {
 	say("serves " + socks.names())
 	tell(ready, nil)
 	rooms := true
+	var turn turn
 	for sig := range signals {
 		switch {
 		case sig == syscall.SIGTERM && rooms:
@@ -83,9 +85,12 @@ func runDaemon() int {
 		case sig == syscall.SIGTERM:
 			say("leaves")
 			return 75
-		case sig == syscall.SIGUSR1 && rooms:
+		case rooms && turn.concerns(sig):
 			rooms = false
 			say("yields")
+		case rooms && sig == syscall.SIGUSR1:
+			say("goes on")
+		case rooms:
 		case sig == syscall.SIGUSR2 && !rooms:
 			rooms = true
 			say("goes on")

@@ -18,8 +18,7 @@ import (
 // end of ctx (the apps are stopped) or SIGHUP (they run on; ErrReload). With a
 // keeper, SIGHUP is passed on to it: the keeper starts the next daemon and
 // sends SIGUSR1, which makes this one give its rooms to the next and answer
-// requests until that one serves. SIGUSR2 makes it take them back: the same
-// signal twice could arrive as one, and it would wait for ever.
+// requests until that one serves. SIGUSR2 makes it take them back.
 func (d *Daemon) Serve(ctx context.Context) error {
 	ready := ReadyFile(d.Getenv)
 	if err := d.inherit(); err != nil {
@@ -127,6 +126,7 @@ const stopTimeout = 11 * time.Minute
 
 // wait blocks until the daemon is told to stop and says how.
 func (h *house) wait(ctx context.Context, signals <-chan os.Signal) error {
+	var turn turn
 	for asked := true; asked; {
 		select {
 		case <-ctx.Done():
@@ -134,7 +134,7 @@ func (h *house) wait(ctx context.Context, signals <-chan os.Signal) error {
 		case <-h.stop:
 			asked = false
 		case sig := <-signals:
-			if sig != syscall.SIGUSR2 && h.d.makesRoom(sig) {
+			if turn.concerns(sig) && h.d.makesRoom(sig) {
 				h.d.Log.Info("making room for the next daemon")
 				return ErrReload
 			}
