@@ -69,6 +69,7 @@ func TestKeeper_GivesTheRoomsBackToADaemonThatWasBusy(t *testing.T) {
 	if err := syscall.Kill(first, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = syscall.Kill(first, syscall.SIGCONT) }) // it runs on, or has ended
 	k.signal(syscall.SIGHUP)
 	k.until("the note", func() bool { return k.note().Handover.Ended() })
 	if err := syscall.Kill(first, syscall.SIGCONT); err != nil {

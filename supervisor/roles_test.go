@@ -73,8 +73,8 @@ func runDaemon() int {
 			f.Close()
 		}
 	}
-	say("serves " + socks.names())
 	tell(ready, nil)
+	say("serves " + socks.names()) // whoever stops it now stops one that serves
 	rooms := true
 	var turn turn
 	for sig := range signals {
