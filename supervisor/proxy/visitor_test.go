@@ -234,6 +234,7 @@ func TestVisitor_DoesWhatTheServerDoes(t *testing.T) {
 		"HTTP/1.1 200 OK\r\nSet-Cookie: slot_session=x\r\nSet-Cookie: a=1\r\nContent-Length: 1\r\n\r\n!",
 		"HTTP/1.1 100 Continue\r\n\r\n" + ok2,
 		"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + ok2,
+		"HTTP/1.1 103 Early Hints\r\nContent-Length: 7\r\nLink: </a.css>\r\n\r\n" + ok2,
 		"HTTP/1.1 200 OK\r\nConnection: Content-Length\r\nContent-Length: 2\r\n\r\nok",
 		"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
 		"HTTP/1.1 042 Odd\r\nContent-Length: 2\r\n\r\nok",
