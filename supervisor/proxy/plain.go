@@ -72,7 +72,6 @@ func isPlain(r *http.Request) bool {
 			if len(values) > 1 || !strings.EqualFold(values[0], "keep-alive") {
 				return false
 			}
-			delete(r.Header, name)
 		case "Content-Length", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
 			"Te", "Trailer", "Transfer-Encoding", "Upgrade":
 			return false
@@ -88,6 +87,7 @@ func isPlain(r *http.Request) bool {
 // rewrite makes the request that of the app, without a copy.
 func (v *visitor) rewrite(r *http.Request) {
 	r.RemoteAddr = v.peer
+	delete(r.Header, "Connection")
 	r.URL.RawQuery = withoutToken(r.URL.RawQuery)
 	forward(r.Header, r.Header, v.host, v.local, r.Host)
 	strip(r.Header)

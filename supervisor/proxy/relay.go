@@ -2,9 +2,11 @@ package proxy
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,7 +97,7 @@ func (v *visitor) relay(a *answer, r *http.Request, res *http.Response) (stays b
 		v.out.WriteString("Transfer-Encoding: chunked\r\n")
 	}
 	if len(res.Trailer) > 0 {
-		v.out.WriteString("Trailer: " + names(res.Trailer) + "\r\n")
+		v.out.WriteString("Trailer: " + strings.Join(slices.Sorted(maps.Keys(res.Trailer)), ", ") + "\r\n")
 	}
 	v.out.WriteString("\r\n")
 	var err error
@@ -173,14 +175,6 @@ func (v *visitor) pump(a *answer, w io.Writer, body io.Reader, atOnce bool) erro
 			return err
 		}
 	}
-}
-
-func names(h http.Header) string {
-	var all []string
-	for name := range h {
-		all = append(all, name)
-	}
-	return strings.Join(all, ", ")
 }
 
 // dropHops removes what is between the app and slot only (RFC 9110, 7.6.1).
